@@ -1,0 +1,52 @@
+"""What the author of an asset imports.
+
+    from modelyard import Image, Pipeline, Segmentation, Tensors
+
+Names are loaded when they are first used, so that a command which needs none of them
+(completion, `--help`) doesn't wait for numpy and Pillow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from modelyard.version import VERSION as __version__  # noqa: N811
+
+if TYPE_CHECKING:
+    from modelyard.errors import BadInput, ModelyardError
+    from modelyard.image import Image
+    from modelyard.parameters import Parameter
+    from modelyard.pipeline import Pipeline
+    from modelyard.tasks.image_classification import Classification
+    from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tensors import Tensors
+
+_HOMES = {
+    "BadInput": "errors",
+    "Classification": "tasks.image_classification",
+    "Image": "image",
+    "ModelyardError": "errors",
+    "Parameter": "parameters",
+    "Pipeline": "pipeline",
+    "Segmentation": "tasks.image_segmentation",
+    "Tensors": "tensors",
+}
+
+__all__ = [
+    "BadInput",
+    "Classification",
+    "Image",
+    "ModelyardError",
+    "Parameter",
+    "Pipeline",
+    "Segmentation",
+    "Tensors",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'modelyard' has no attribute {name!r}")
+    return getattr(import_module(f"modelyard.{_HOMES[name]}"), name)

@@ -1,0 +1,1 @@
+"""The builder: what is affected by a change is built, checked and published."""

@@ -1,0 +1,159 @@
+"""Building images with the engine: the base containers, and each asset's image upon its base."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import docker
+from docker.errors import APIError, ImageNotFound
+
+import modelyard
+from modelyard.catalog import host, ingredients, labels, publish, python_image
+from modelyard.catalog.context import Entry, pack
+from modelyard.catalog.plan import Planned
+from modelyard.catalog.progress import Progress
+from modelyard.catalog.registry import Registry
+from modelyard.catalog.workspace import Workspace
+from modelyard.errors import ModelyardError
+from modelyard.serving.served import Deployment
+
+_KEPT_LINES = 15
+
+
+def base(workspace: Workspace, client: docker.DockerClient, registry: Registry, lock: str, progress: Progress) -> str:
+    """The base container with the packages of a lock, built unless this machine or the registry has it.
+
+    Returns:
+        Its tag on this machine.
+    """
+    found = ingredients.of_base(workspace, lock)
+    key = ingredients.key(found)
+    tag = f"modelyard/base:{lock}-{key}"
+    if _is_here(client, tag) or publish.pull_base(client, registry, tag, progress):
+        return tag
+    python = python_image.ensure(client, workspace.catalog.python, progress.note)
+    entries: dict[str, Entry] = {
+        "Dockerfile": workspace.root / "Dockerfile.base",
+        f"framework/requirements/{lock}.txt": workspace.requirements / f"{lock}.txt",
+        **host.build_files(),
+    }
+    for file in workspace.ignore.files(workspace.framework):
+        entries[f"framework/modelyard/{file.relative_to(workspace.framework).as_posix()}"] = file
+    progress.note(f"building the base container {lock}")
+    arguments = {
+        "PYTHON_IMAGE": python.reference,
+        "PYTHON_ORIGIN": python.origin,
+        "RUNTIME": lock,
+        **host.build_arguments(),
+    }
+    own = {
+        labels.KEY: key,
+        labels.INGREDIENTS: json.dumps(found, sort_keys=True),
+        labels.OCI + "version": modelyard.__version__,
+    }
+    _build(client, entries, tag, arguments, own, progress, f"base {lock}")
+    return tag
+
+
+def image(
+    workspace: Workspace,
+    client: docker.DockerClient,
+    planned: Planned,
+    base_tag: str,
+    weights: Mapping[str, Path],
+    progress: Progress,
+) -> str:
+    """The image of a variant of an asset.
+
+    Args:
+        workspace: The catalog.
+        client: The engine.
+        planned: Which image, its key and why it is built.
+        base_tag: The base container to build upon.
+        weights: The files and folders of the weights, by the path that the pipeline finds them at.
+        progress: Told what goes on.
+
+    Returns:
+        Its tag on this machine.
+    """
+    asset = planned.asset
+    tag = f"modelyard/{asset.name}:{planned.key_tag}"
+    if _is_here(client, tag):
+        return tag
+    own = {
+        labels.NAME: asset.name,
+        labels.TASK: asset.task,
+        labels.VARIANT: planned.variant,
+        labels.RUNTIME: planned.runtime,
+        labels.KEY: planned.key,
+        labels.CAUSE: "\n".join(planned.cause),
+        labels.INGREDIENTS: json.dumps(dict(planned.ingredients), sort_keys=True),
+        labels.BASE: base_tag.rpartition(":")[2],
+        labels.FRAMEWORK: modelyard.__version__,
+        labels.OCI + "title": asset.title,
+        labels.OCI + "description": asset.summary,
+        labels.OCI + "version": asset.version,
+        labels.OCI + "licenses": asset.license,
+        labels.OCI + "source": asset.source,
+    }
+    arguments = {"BASE": base_tag, "KEY": planned.key}
+    _build(client, files(workspace, planned, weights), tag, arguments, own, progress, planned.name)
+    return tag
+
+
+def files(
+    workspace: Workspace, planned: Planned, weights: Mapping[str, Path], *, runtime: str | None = None
+) -> dict[str, Entry]:
+    """The build context of an asset's image; with another runtime than its own, for a comparison."""
+    folder = workspace.folder(planned.asset.name)
+    entries: dict[str, Entry] = {"Dockerfile": Path(__file__).parent / "Dockerfile.asset"}
+    for path, place in weights.items():
+        entries[f"weights/{path}"] = place
+    for file in workspace.ignore.files(folder):
+        entries[f"asset/{file.relative_to(folder).as_posix()}"] = file
+    deployment = Deployment(asset=planned.asset.served(), variant=planned.variant, runtime=runtime or planned.runtime)
+    entries["asset/asset.json"] = deployment.model_dump_json(indent=1).encode()
+    return entries
+
+
+def _is_here(client: docker.DockerClient, tag: str) -> bool:
+    try:
+        client.images.get(tag)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _build(
+    client: docker.DockerClient,
+    entries: Mapping[str, Entry],
+    tag: str,
+    arguments: Mapping[str, str],
+    own_labels: Mapping[str, str],
+    progress: Progress,
+    name: str,
+) -> None:
+    """Builds, and tags last: an interrupted build leaves no tag."""
+    said: list[str] = []
+    with pack(entries) as context, progress.step(f"build {name}") as step:
+        try:
+            for line in client.api.build(
+                fileobj=context,
+                custom_context=True,
+                tag=tag,
+                buildargs=dict(arguments),
+                labels=dict(own_labels),
+                rm=True,
+                forcerm=True,
+                decode=True,
+            ):
+                if "error" in line:
+                    tail = " | ".join(said[-3:])
+                    raise ModelyardError(f"{name}: the build failed: {str(line['error']).strip()} ({tail})")
+                if text := str(line.get("stream", "")).strip():
+                    said = [*said[-_KEPT_LINES:], text.splitlines()[-1]]
+                    step.say(text.splitlines()[0])
+        except APIError as error:
+            raise ModelyardError(f"{name}: the engine refused the build: {error.explanation or error}") from None

@@ -1,0 +1,40 @@
+"""SavedModel folders: as they are for TensorFlow, converted for LiteRT."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from .. import litert, savedmodel
+from ..errors import ConversionError
+from ..format import Format
+
+FIRST_BYTES = (b"\x08\x01\x12", b"\x12")
+"""A SavedModel starts with its schema version (field 1, always 1) and then its graphs (field 2)."""
+
+PARTS = (savedmodel.FILE, "fingerprint.pb", "variables", "assets", "assets.extra")
+"""All that a SavedModel consists of; what else is in the folder stays behind."""
+
+
+def holds(path: Path) -> bool:
+    """Whether it is a folder with a `saved_model.pb` that starts as one does."""
+    file = path / savedmodel.FILE
+    if not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        return stream.read(3).startswith(FIRST_BYTES)
+
+
+def to_tensorflow(source: Path, folder: Path) -> None:
+    """Copies the parts of a SavedModel as they are."""
+    for part in PARTS:
+        for path in sorted([source / part, *(source / part).rglob("*")]):
+            if path.is_symlink():
+                raise ConversionError(f"{path} is a link: put the file itself into the SavedModel")
+            if path.is_file():
+                copy = folder / path.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
+
+
+FORMAT = Format(title="a SavedModel folder", holds=holds, to_tensorflow=to_tensorflow, to_litert=litert.write)

@@ -1,0 +1,162 @@
+"""The whole road: plan → fetch → build → check → publish, for what the plan says and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import docker
+
+from modelyard.catalog import build, check, convert, evidence, ingredients, publish, sandbox
+from modelyard.catalog.engine import NoEngine, connect
+from modelyard.catalog.fetching import fetch_all
+from modelyard.catalog.plan import Planned, plan
+from modelyard.catalog.progress import Progress
+from modelyard.catalog.registry import Manifest, Registry, RegistryDown
+from modelyard.catalog.report import Checked, Report
+from modelyard.catalog.weights.cache import Cache
+from modelyard.catalog.workspace import Workspace
+from modelyard.errors import ModelyardError
+from modelyard.manifest.asset import Variant
+
+Outcome = Literal["unchanged", "finished", "published", "blocked", "quarantined"]
+
+
+@dataclass(frozen=True)
+class Released:
+    """What became of one image."""
+
+    planned: Planned
+    outcome: Outcome
+    digest: str | None
+    report: Report | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            **self.planned.to_dict(),
+            "outcome": self.outcome,
+            "digest": self.digest,
+            "report": self.report.model_dump(mode="json") if self.report else None,
+        }
+
+
+@dataclass
+class Builder:
+    """What the steps of a release share."""
+
+    workspace: Workspace
+    registry: Registry
+    cache: Cache
+    progress: Progress
+    _client: docker.DockerClient | None = None
+
+    @property
+    def client(self) -> docker.DockerClient:
+        """The engine; looked for when it is first needed, so that a release of nothing needs none."""
+        if self._client is None:
+            self._client = connect()
+            sandbox.sweep(self._client)
+        return self._client
+
+    def release(self, names: Iterable[str], variants: Sequence[Variant] = (), *, retry: bool = False) -> list[Released]:
+        """Publishes what changed and passes; what fails is left out, and the others go on.
+
+        Args:
+            names: The assets; all of them if none is named.
+            variants: The variants; those of catalog.yaml if none is named.
+            retry: Build what is in quarantine again, too.
+        """
+        released = []
+        for planned in plan(self.workspace, self.registry, names, variants):
+            try:
+                released.append(self.release_one(planned, retry=retry))
+            except (NoEngine, RegistryDown):
+                raise
+            except ModelyardError as error:
+                self.progress.note(f"{planned.name}: blocked: {error}")
+                released.append(Released(planned, "blocked", None))
+        return released
+
+    def release_one(self, planned: Planned, *, retry: bool = False) -> Released:
+        """Takes one image as far as it has to go and may."""
+        if planned.state == "published":
+            assert planned.published is not None
+            return Released(planned, "unchanged", planned.published.digest)
+        if planned.quarantine is not None and not retry:
+            self.progress.note(f"{planned.name}: in quarantine since {planned.quarantine.made}; change it, or --retry")
+            self._show(planned.quarantine)
+            return Released(planned, "quarantined", None, planned.quarantine)
+        if planned.published is not None:
+            return self._finish(planned, planned.published)
+        for line in ingredients.summary(planned.cause):
+            self.progress.note(f"{planned.name}: to build, because of {line}")
+        image = self.build(planned)
+        report = evidence.make(planned, self.check(planned, image), None)
+        self._show(report)
+        if report.failed:
+            evidence.block(self.registry, report)
+            self.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
+            return Released(planned, "blocked", None, report)
+        manifest = publish.push(self.client, self.registry, planned, image, self.progress)
+        report = report.model_copy(update={"digest": manifest.digest})
+        evidence.attach(self.registry, report, manifest)
+        publish.tag(self.registry, planned, manifest)
+        publish.push_base(self.client, self.registry, self._base(planned), self.progress)
+        return Released(planned, "published", manifest.digest, report)
+
+    def _finish(self, planned: Planned, manifest: Manifest) -> Released:
+        """Gives a published image what an interrupted release left out."""
+        self.progress.note(f"{planned.name}: to finish: {', '.join(planned.unfinished)}")
+        report = None
+        if "report" in planned.unfinished:
+            image = publish.pull(self.client, self.registry, planned, manifest, self.progress)
+            report = evidence.make(planned, self.check(planned, image), manifest.digest)
+            self._show(report)
+            if report.failed:
+                return Released(planned, "blocked", None, report)
+            evidence.attach(self.registry, report, manifest)
+        publish.tag(self.registry, planned, manifest)
+        return Released(planned, "finished", manifest.digest, report)
+
+    def _show(self, report: Report) -> None:
+        self.progress.note(report.to_text())
+
+    def weights(self, planned: Planned, runtime: str) -> Mapping[str, Path]:
+        """An asset's weights in the form that a runtime loads."""
+        fetched = fetch_all(self.workspace, self.cache, planned.asset, self.progress)
+
+        def convert_in_container(source: Path, output: Path, target: str) -> None:
+            image = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
+            convert.in_container(self.client, image, self.progress)(source, output, target)
+
+        return convert.for_runtime(self.workspace, self.cache, planned.asset, fetched, runtime, convert_in_container)
+
+    def build(self, planned: Planned) -> str:
+        """Builds an image, its base first; gives its tag on this machine."""
+        base = self._base(planned)
+        weights = self.weights(planned, planned.runtime)
+        return build.image(self.workspace, self.client, planned, base, weights, self.progress)
+
+    def _base(self, planned: Planned) -> str:
+        lock = ingredients.lock_name(planned.runtime, planned.variant)
+        return build.base(self.workspace, self.client, self.registry, lock, self.progress)
+
+    def check(self, planned: Planned, image: str) -> list[Checked]:
+        """Holds an image to its samples and budgets, and a converted network to its original."""
+        with self.progress.step(f"check {planned.name}"):
+            found = check.check(self.workspace, self.client, planned, image)
+        passed = all(one.passed for one in found)
+        if not passed or planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
+            return found
+        with self.progress.step(f"compare {planned.name} with TensorFlow"):
+            return [*found, *self._parity(planned, image)]
+
+    def _parity(self, planned: Planned, image: str) -> list[Checked]:
+        reference = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
+        weights = self.weights(planned, "tensorflow")
+        original = build.files(self.workspace, planned, weights, runtime="tensorflow")
+        del original["Dockerfile"]
+        return check.parity(self.workspace, self.client, planned, image, reference, original)

@@ -1,0 +1,57 @@
+"""Where weights come from: one file per scheme, found by its name.
+
+A source is a module whose docstring teaches the syntax, with one function:
+
+    def download(reference: str, sha256: str, folder: Path, context: SourceContext) -> Path
+
+It puts one package file into the empty `folder` and returns its path, or raises a `ModelyardError` that says
+what to do. Whoever calls it checks the digest; the source is told it where it helps to pick the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from modelyard.errors import ModelyardError
+
+
+@dataclass(frozen=True)
+class SourceContext:
+    """What a source may need besides its reference."""
+
+    asset: Path
+    """The asset's folder."""
+    advance: Callable[[int, int | None], None]
+    """To be told the bytes so far, and the total if it is known."""
+
+
+Download = Callable[[str, str, Path, SourceContext], Path]
+
+
+def names() -> list[str]:
+    """The schemes there are."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def find(source: str) -> tuple[Download, str]:
+    """What downloads a source, and the reference to give it.
+
+    Args:
+        source: Such as `npm:is-number@7.0.0`.
+
+    Raises:
+        ModelyardError: There is no such scheme.
+    """
+    scheme, colon, reference = source.partition(":")
+    if not colon or scheme not in names():
+        close = difflib.get_close_matches(scheme, names(), n=1, cutoff=0.5)
+        meant = f"did you mean `{close[0]}:`? " if close else ""
+        known = ", ".join(f"`{name}:`" for name in names())
+        raise ModelyardError(f"{source!r} starts with no scheme that is known: {meant}Use one of {known}")
+    download: Download = import_module(f"{__name__}.{scheme}").download
+    return download, reference

@@ -1,0 +1,83 @@
+"""The repository that a catalog is: where its files are and what they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from modelyard.catalog.ignore import Ignore
+from modelyard.errors import ModelyardError
+from modelyard.manifest.asset import Asset
+from modelyard.manifest.catalog import Catalog
+from modelyard.manifest.load import read
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A catalog's folder.
+
+    Attributes:
+        root: The folder with catalog.yaml, Dockerfile.base and assets/.
+    """
+
+    root: Path
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """What catalog.yaml declares."""
+        return read(self.root / "catalog.yaml", Catalog, shown_as="catalog.yaml")
+
+    @cached_property
+    def ignore(self) -> Ignore:
+        """Which files count, for Docker and for the keys."""
+        return Ignore.read(self.root)
+
+    @property
+    def framework(self) -> Path:
+        """The folder of the package `modelyard` that goes into the base container."""
+        return self.root / "framework" / "modelyard"
+
+    @property
+    def requirements(self) -> Path:
+        """The folder with one lock file a runtime."""
+        return self.framework.parent / "requirements"
+
+    def asset_names(self) -> list[str]:
+        """The folders under assets/ that hold an asset.yaml."""
+        return sorted(path.parent.name for path in (self.root / "assets").glob("*/asset.yaml"))
+
+    def folder(self, name: str) -> Path:
+        """The folder of an asset."""
+        return self.root / "assets" / name
+
+    def asset(self, name: str) -> Asset:
+        """What an asset declares.
+
+        Raises:
+            ModelyardError: There is no such asset, or its manifest has mistakes.
+        """
+        if name not in self.asset_names():
+            known = ", ".join(self.asset_names()) or "none"
+            raise ModelyardError(f"there is no asset {name!r} under assets/; there are: {known}")
+        asset = read(self.folder(name) / "asset.yaml", Asset, shown_as=f"assets/{name}/asset.yaml")
+        if asset.name != name:
+            raise ModelyardError(f"assets/{name}/asset.yaml: name: {asset.name!r} must be the folder's, {name!r}")
+        return asset
+
+    def assets(self, names: Iterable[str] = ()) -> list[Asset]:
+        """The named assets, or all of them."""
+        return [self.asset(name) for name in (list(names) or self.asset_names())]
+
+
+def find(start: Path) -> Workspace:
+    """The catalog that a folder is in.
+
+    Raises:
+        ModelyardError: None of its parents has a catalog.yaml.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "catalog.yaml").is_file():
+            return Workspace(folder)
+    raise ModelyardError(f"{start.resolve()} is in no catalog: go to the folder with catalog.yaml, or name it with -C")

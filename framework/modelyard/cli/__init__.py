@@ -1,0 +1,1 @@
+"""The `modelyard` command, a thin layer over the rest."""

@@ -1,0 +1,44 @@
+"""Options that several verbs take, and what they work with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from modelyard.catalog.local import Local
+    from modelyard.catalog.release import Builder
+    from modelyard.catalog.workspace import Workspace
+
+VARIANTS = click.Choice(["cpu", "gpu"])
+
+one_variant = click.option("--variant", type=VARIANTS, default="cpu", show_default=True, help="Which variant.")
+some_variants = click.option(
+    "--variant", "variants", type=VARIANTS, multiple=True, help="Only this variant; those of catalog.yaml if left out."
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output.")
+
+
+def local(folder: Path) -> tuple[Workspace, Local]:
+    """The catalog of a folder, and what runs its assets here."""
+    from modelyard.catalog.local import Local
+    from modelyard.catalog.progress import Progress
+    from modelyard.catalog.weights.cache import open_cache
+    from modelyard.catalog.workspace import find
+
+    workspace = find(folder)
+    return workspace, Local(workspace, open_cache(), Progress())
+
+
+def builder(folder: Path) -> Builder:
+    """What releases the catalog of a folder."""
+    from modelyard.catalog.progress import Progress
+    from modelyard.catalog.registry import Registry
+    from modelyard.catalog.release import Builder
+    from modelyard.catalog.weights.cache import open_cache
+    from modelyard.catalog.workspace import find
+
+    workspace = find(folder)
+    return Builder(workspace, Registry(workspace.catalog.registry), open_cache(), Progress())

@@ -1,0 +1,46 @@
+"""The `modelyard` command: its verbs, one file a family."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from modelyard.cli.completion import completion
+from modelyard.cli.lint import lint
+from modelyard.cli.local import run, samples, test
+from modelyard.cli.plan import plan
+from modelyard.cli.reference import reference
+from modelyard.cli.release import build, check, fetch, release
+from modelyard.errors import ModelyardError
+from modelyard.version import VERSION
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="modelyard")
+@click.option("-C", "--catalog", "folder", type=click.Path(path_type=Path), default=Path(), help="Its folder.")
+@click.pass_context
+def cli(context: click.Context, folder: Path) -> None:
+    """A model exchange that you own.
+
+    \b
+    modelyard plan              what would be built, and why
+    modelyard release           build, check and publish what changed
+    modelyard run NAME          serve a model here, without a container
+    modelyard lint              what is wrong with the assets, and how to mend it
+    """
+    context.obj = folder
+
+
+for verb in (plan, release, fetch, build, check, run, test, samples, lint, completion, reference):
+    cli.add_command(verb)
+
+
+def main() -> None:
+    """Runs a verb; what a person can mend is one line, not a traceback."""
+    try:
+        cli(prog_name="modelyard")
+    except ModelyardError as error:
+        click.echo("\n".join(f"error: {line}" for line in str(error).splitlines()), err=True)
+        sys.exit(1)

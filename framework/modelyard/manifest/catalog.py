@@ -1,0 +1,28 @@
+"""catalog.yaml: what is in the catalog and where it is published."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from modelyard.manifest.asset import Variant
+from modelyard.manifest.model import Line, Model
+
+Repository = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z0-9.-]+(:\d{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)+$", max_length=200),
+]
+
+
+class Catalog(Model):
+    """The catalog as its maintainer declares it."""
+
+    title: Line
+    """What the catalog is called."""
+    registry: Repository
+    """Registry and folder that images are published to, such as `127.0.0.1:5000/modelyard`."""
+    python: Line
+    """The Python image that the base container is built on."""
+    variants: Annotated[list[Variant], Field(min_length=1)] = ["cpu"]
+    """The variants that are built where the command line names none."""

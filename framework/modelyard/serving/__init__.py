@@ -1,0 +1,1 @@
+"""The server that runs in every container, and the container's other commands."""

@@ -1,0 +1,122 @@
+"""What a task owns: the form of its answers, how to compare two of them, how to draw one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+import PIL.Image
+
+from modelyard.errors import ModelyardError
+
+
+class Sent(Protocol):
+    """What a client sends and a pipeline takes: `Image`, …"""
+
+    field: ClassVar[str]
+    media_types: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def parse(cls, data: bytes, *, max_pixels: int) -> Self:
+        """What the bytes hold; BadInput where they hold no such thing."""
+        ...
+
+
+I = TypeVar("I", bound=Sent)  # noqa: E741
+O = TypeVar("O")  # noqa: E741
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far an answer is from the expected one.
+
+    Attributes:
+        passed: Whether every measure is within its tolerance.
+        measures: What was measured, by name.
+        summary: One line for people: what was expected and what came.
+    """
+
+    passed: bool
+    measures: Mapping[str, float]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way in which two answers of a task may differ.
+
+    Attributes:
+        description: What it counts, for the documentation of tolerances.
+        default: The largest difference allowed where a sample declares none.
+    """
+
+    description: str
+    default: float
+
+
+def _nothing(_answer: object) -> Iterable[tuple[int | str, float | None]]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Task(Generic[I, O]):
+    """One kind of question.
+
+    Attributes:
+        name: Its name in asset.yaml.
+        title: What Model Asset eXchange calls it, for `/model/metadata`.
+        input: What is sent.
+        output: What the pipeline answers with.
+        schema: JSON Schema (the part of it that Swagger 2.0 knows) of the answer.
+        encode: The answer as the JSON body of `/model/predict`, without `status`; arrays may be numpy's.
+        decode: An answer from such a body.
+        measures: The ways in which answers may differ; tolerances name them.
+        difference: The value of each measure for an expected answer and one that came.
+        describe: An answer in a few words, given the labels.
+        draw: The picture of an answer on its input.
+        suffix: Ending of the files that expected answers are kept in.
+        write: Keeps an answer in a file.
+        read: An answer from such a file.
+        observe: The classes in an answer, as ids or names, each with its probability where it has one: what
+            `/metrics` counts. Never what was sent or written: a text, a name.
+    """
+
+    name: str
+    title: str
+    input: type[I]
+    output: type[O]
+    schema: Mapping[str, Any]
+    encode: Callable[[O], dict[str, Any]]
+    decode: Callable[[Mapping[str, Any]], O]
+    measures: Mapping[str, Measure]
+    difference: Callable[[O, O], Mapping[str, float]]
+    describe: Callable[[O, Sequence[str]], str]
+    draw: Callable[[I, O, Sequence[str]], PIL.Image.Image]
+    suffix: str
+    write: Callable[[O, Path], None]
+    read: Callable[[Path], O]
+    observe: Callable[[O], Iterable[tuple[int | str, float | None]]] = _nothing
+
+    def tolerances(self, given: Mapping[str, float]) -> dict[str, float]:
+        """The largest difference allowed for each measure.
+
+        Raises:
+            ModelyardError: A tolerance names no measure of this task.
+        """
+        for name in given:
+            if name not in self.measures:
+                known = ", ".join(self.measures)
+                raise ModelyardError(f"tolerance {name!r}: task {self.name} measures {known}")
+        return {name: given.get(name, measure.default) for name, measure in self.measures.items()}
+
+    def compare(self, expected: O, got: O, given: Mapping[str, float], labels: Sequence[str]) -> Comparison:
+        """Holds an answer to the expected one, measure by measure."""
+        allowed = self.tolerances(given)
+        measured = dict(self.difference(expected, got))
+        # Written so that a NaN fails.
+        broken = [name for name, value in measured.items() if not value <= allowed[name]]
+        said = "; ".join(f"{name} {value:.4g} (allowed {allowed[name]:.4g})" for name, value in measured.items())
+        answers = f"expected {self.describe(expected, labels)}; got {self.describe(got, labels)}"
+        return Comparison(not broken, measured, f"{answers}; {said}" if broken else said)

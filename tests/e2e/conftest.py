@@ -1,0 +1,132 @@
+"""Real containers, a real registry, real weights: a copy of the catalog that each test may change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+NAME = "image-segmenter"
+
+
+@dataclass
+class Catalog:
+    """A copy of the repository, published to a folder of its own in the registry."""
+
+    root: Path
+    prefix: str
+
+    def modelyard(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Types a command."""
+        return subprocess.run(
+            [sys.executable, "-m", "modelyard.cli", *arguments],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root / "framework"), **variables},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+
+    @property
+    def asset(self) -> Path:
+        """The folder of the asset that the tests change."""
+        return self.root / "assets" / NAME
+
+    @property
+    def image(self) -> str:
+        """What users run."""
+        return f"{self.prefix}/{NAME}"
+
+    def edit(self, file: str, before: str, after: str) -> None:
+        """Changes a file of the asset."""
+        path = self.asset / file
+        text = path.read_text("utf-8")
+        assert before in text, f"{file} doesn't contain {before!r}"
+        path.write_text(text.replace(before, after), "utf-8")
+
+    def tags(self) -> dict[str, str]:
+        """Each tag in the registry, and the digest it points to."""
+        base = f"http://{self.prefix.partition('/')[0]}/v2/{self.prefix.partition('/')[2]}/{NAME}"
+        names = requests.get(f"{base}/tags/list", timeout=10).json().get("tags") or []
+        accept = {
+            "Accept": "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json"
+        }
+        return {
+            tag: requests.head(f"{base}/manifests/{tag}", headers=accept, timeout=10).headers["Docker-Content-Digest"]
+            for tag in names
+        }
+
+
+def copy_catalog(folder: Path) -> Catalog:
+    """A copy of the working tree's own files, with one asset."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and (not name.startswith("assets/") or name.startswith(f"assets/{NAME}/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    prefix = f"127.0.0.1:{os.environ.get('MODELYARD_REGISTRY_PORT', '5000')}/test-{uuid.uuid4().hex[:8]}"
+    manifest = folder / "catalog.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace("127.0.0.1:5000/modelyard", prefix), "utf-8")
+    return Catalog(folder, prefix)
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """A catalog that nothing is published of yet."""
+    return copy_catalog(tmp_path_factory.mktemp("catalog"))
+
+
+@pytest.fixture(scope="module")
+def published(catalog: Catalog) -> Catalog:
+    """The catalog after its first release."""
+    done = catalog.modelyard("release")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "published" in done.stdout
+    return catalog
+
+
+@contextmanager
+def serving(image: str, *options: str) -> Iterator[str]:
+    """`docker run` of an image; gives the address it answers at, once it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = subprocess.run(
+        ["docker", "run", "-d", "--rm", "-p", f"127.0.0.1:{port}:5000", *options, image],
+        capture_output=True, text=True, check=True, timeout=120,
+    ).stdout.strip()  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_ready(address)
+        yield address
+    finally:
+        # A container that ended by itself is removed by the engine, perhaps at this very moment.
+        subprocess.run(["docker", "rm", "-f", started], capture_output=True, check=False, timeout=60)
+
+
+def wait_ready(address: str, seconds: float = 60) -> None:
+    """Waits for the first 200 of /health/ready."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(f"{address}/health/ready", timeout=2).status_code == 200:
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"{address} is not ready after {seconds} s")
