@@ -27,16 +27,20 @@ class Desk:
     def __init__(self, threads: Any, pool: Pool[str]) -> None:
         self.pool = pool
         self.order: list[Any] = []
+        self.threads_of: dict[Any, int] = {}
         self._threads = threads
         self._ends: dict[Any, threading.Event] = {}
         self._begun: dict[Any, threading.Event] = {}
 
     def borrow(self, name: Any, suits: Callable[[str], bool] = lambda worker: False) -> str:
-        with self.pool.lease(suits) as worker:
+        def work(worker: str) -> str:
             self.order.append(name)
+            self.threads_of[name] = threading.get_ident()
             self._begun[name].set()
             assert self._ends[name].wait(PATIENCE)
             return worker
+
+        return self.pool.run(work, suits)
 
     def _begin(self, how: Callable[..., Future[str]], name: Any, *rest: Any, **caller: Any) -> Future[str]:
         self._ends[name], self._begun[name] = threading.Event(), threading.Event()
@@ -93,9 +97,10 @@ def test_under_load_everybody_gets_one_core(desk: Any) -> None:
     some = desk()
     first = [some.get(n) for n in range(4)]
     rest = [some.queue(n) for n in range(4, 12)]
-    for n in range(12):
-        some.has_one(n)
+    for n in range(8):
         some.bring_back(n)
+        some.has_one(n + 4)
+    some.bring_back()
     assert {call.result(PATIENCE).split()[0] for call in first} == {"all", "half", "core"}
     assert [call.result(PATIENCE).split()[0] for call in rest] == ["core"] * 8
 
@@ -124,8 +129,8 @@ def test_the_line_is_bounded(desk: Any) -> None:
     some.get(0)
     waiting = [some.queue(1), some.queue(2)]
     assert some.pool.waiting == 2
-    with pytest.raises(Overloaded, match="2 items wait"), some.pool.lease(bool):
-        pass
+    with pytest.raises(Overloaded, match="2 items wait"):
+        some.pool.run(str, bool)
     some.bring_back()
     assert [call.result(PATIENCE) for call in waiting] == ["only", "only"]
     assert some.pool.waiting == 0
@@ -134,8 +139,8 @@ def test_the_line_is_bounded(desk: Any) -> None:
 def test_a_worker_comes_back_from_a_call_that_fails(desk: Any) -> None:
     some = desk([["only"]], queue=0)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), some.pool.lease(bool):
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            some.pool.run(lambda worker: 1 / 0, bool)
     call = some.get("later")
     some.bring_back()
     assert call.result(PATIENCE) == "only"
@@ -151,6 +156,45 @@ def test_a_deadline_releases_a_call_that_waits(desk: Any, somebody: Any) -> None
     assert some.pool.waiting == 0
     some.bring_back()
     assert some.order == [0]
+
+
+def test_a_deadline_releases_a_call_that_waited_while_it_is_computed(desk: Any, somebody: Any) -> None:
+    some = desk([["only"]])
+    some.get(0)
+    late = some.queue(1, caller=somebody(deadline=time.monotonic() + 0.3).caller)
+    some.bring_back(0)
+    some.has_one(1)
+    with pytest.raises(Overloaded, match="deadline"):
+        late.result(PATIENCE)
+    after = some.queue(2)
+    some.bring_back()
+    assert after.result(PATIENCE) == "only", "the worker is back"
+
+
+def test_what_need_not_wait_is_computed_on_its_own_thread(desk: Any) -> None:
+    some = desk([["only"]])
+    some.bring_back()
+    assert some.pool.run(lambda worker: threading.get_ident(), bool) == threading.get_ident()
+
+
+def test_what_waits_is_computed_by_one_thread_that_goes_on(desk: Any) -> None:
+    some = desk([["only"]])
+    some.get(0)
+    calls = [some.queue(n) for n in range(1, 5)]
+    some.bring_back()
+    assert [call.result(PATIENCE) for call in calls] == ["only"] * 4
+    assert len({some.threads_of[n] for n in range(1, 5)}) == 1
+
+
+def test_an_error_reaches_the_one_who_waited(desk: Any, threads: Any) -> None:
+    some = desk([["only"]])
+    some.get(0)
+    failing = threads.line_up(some.pool.run, lambda worker: 1 / 0, bool)
+    other = some.queue(1)
+    some.bring_back()
+    with pytest.raises(ZeroDivisionError):
+        failing.result(PATIENCE)
+    assert other.result(PATIENCE) == "only"
 
 
 def test_a_call_past_its_deadline_gets_no_worker(desk: Any, threads: Any, somebody: Any) -> None:
@@ -196,19 +240,23 @@ def test_sixty_four_threads_come_to_an_end(threads: Any, somebody: Any) -> None:
 
     def hammer(seed: int) -> int:
         random = np.random.default_rng(seed)
+        chance = iter(random.random(1000).tolist())
         served = 0
+
+        def work(worker: Any) -> None:
+            with mutex:
+                assert id(worker) not in lent, "it is lent twice"
+                lent.add(id(worker))
+                assert len(lent) <= 2
+            with mutex:
+                lent.remove(id(worker))
+            if next(chance) < 0.1:
+                raise ZeroDivisionError
+
         for _ in range(100):
             try:
-                with pool.lease(lambda worker: random.random() < 0.5) as worker:
-                    with mutex:
-                        assert id(worker) not in lent, "it is lent twice"
-                        lent.add(id(worker))
-                        assert len(lent) <= 2
-                    with mutex:
-                        lent.remove(id(worker))
-                    served += 1
-                    if random.random() < 0.1:
-                        raise ZeroDivisionError
+                pool.run(work, lambda worker: next(chance) < 0.5)
+                served += 1
             except (Overloaded, ZeroDivisionError):
                 pass
         return served
@@ -217,8 +265,7 @@ def test_sixty_four_threads_come_to_an_end(threads: Any, somebody: Any) -> None:
     futures = [threads.start(hammer, n, caller=hurried[n] if n < len(hurried) else None) for n in range(64)]
     assert sum(future.result(PATIENCE) for future in futures) > 1000
     assert pool.waiting == 0
-    with pool.lease(bool) as worker:
-        assert worker == ["all"]
+    assert pool.run(lambda worker: worker, bool) == ["all"]
 
 
 @pytest.mark.parametrize(

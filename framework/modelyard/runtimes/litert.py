@@ -69,10 +69,12 @@ class LiteRTModel:
         observe = current().observe
         shapes = tuple(tensors[spec.name].shape for spec in self.inputs)
         arrived = time.perf_counter()
-        with self._pool.lease(lambda worker: worker.shapes == shapes) as worker:
+
+        def compute(worker: _Worker) -> tuple[Tensors, float, float]:
             started = time.perf_counter()
-            outputs = worker.run(tensors, shapes)
-            ended = time.perf_counter()
+            return worker.run(tensors, shapes), started, time.perf_counter()
+
+        outputs, started, ended = self._pool.run(compute, lambda worker: worker.shapes == shapes)
         observe("queue", started - arrived)
         observe("infer", ended - started)
         observe("batch_size", max((shape[0] for shape in shapes if shape), default=1))
