@@ -10,9 +10,10 @@ from typing import Any, Literal
 import docker
 
 from modelyard.catalog import build, check, convert, evidence, ingredients, publish, sandbox
+from modelyard.catalog.candidate import Candidate, Original
 from modelyard.catalog.engine import NoEngine, connect
 from modelyard.catalog.fetching import fetch_all
-from modelyard.catalog.plan import Planned, plan
+from modelyard.catalog.plan import Planned, moving_tags, plan
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Manifest, Registry, RegistryDown
 from modelyard.catalog.report import Checked, Report
@@ -145,18 +146,32 @@ class Builder:
         return build.base(self.workspace, self.client, self.registry, lock, self.progress)
 
     def check(self, planned: Planned, image: str) -> list[Checked]:
-        """Holds an image to its samples and budgets, and a converted network to its original."""
-        with self.progress.step(f"check {planned.name}"):
-            found = check.check(self.workspace, self.client, planned, image)
-        passed = all(one.passed for one in found)
-        if not passed or planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
-            return found
-        with self.progress.step(f"compare {planned.name} with TensorFlow"):
-            return [*found, *self._parity(planned, image)]
+        """Holds an image to everything that a published one must hold to."""
+        with self.progress.step(f"check {planned.name}"), self.candidate(planned, image) as candidate:
+            return check.check(candidate)
 
-    def _parity(self, planned: Planned, image: str) -> list[Checked]:
-        reference = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
+    def candidate(self, planned: Planned, image: str) -> Candidate:
+        """An image beside the published one of its line, and beside its original where it was converted."""
+        return Candidate(
+            self.workspace,
+            self.client,
+            planned,
+            image,
+            find_published=lambda: self._published(planned),
+            find_original=lambda: self._original(planned),
+        )
+
+    def _published(self, planned: Planned) -> str | None:
+        manifest = self.registry.manifest(planned.asset.name, moving_tags(planned.asset, planned.variant)[-1])
+        if manifest is None or (planned.published and manifest.digest == planned.published.digest):
+            return None
+        return publish.pull(self.client, self.registry, planned, manifest, self.progress)
+
+    def _original(self, planned: Planned) -> Original | None:
+        if planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
+            return None
+        image = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
         weights = self.weights(planned, "tensorflow")
-        original = build.files(self.workspace, planned, weights, runtime="tensorflow")
-        del original["Dockerfile"]
-        return check.parity(self.workspace, self.client, planned, image, reference, original)
+        files = build.files(self.workspace, planned, weights, runtime="tensorflow")
+        del files["Dockerfile"]
+        return Original(image, files)
