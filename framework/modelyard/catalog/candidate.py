@@ -20,6 +20,7 @@ from modelyard.catalog import sandbox
 from modelyard.catalog.context import Entry
 from modelyard.catalog.inventory import Inventory, read
 from modelyard.catalog.plan import Planned
+from modelyard.catalog.survey import Survey, survey
 from modelyard.catalog.tunnel import Tunnel
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
@@ -53,19 +54,29 @@ class Running:
         """What it has installed."""
         return read(self.container)
 
-    def json(self, path: str) -> Any:
+    @property
+    def version(self) -> str:
+        """The version that it says it is."""
+        return str(self.json("/model/metadata").get("version"))
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What lies in its files that should not."""
+        return survey(self.container)
+
+    def json(self, path: str) -> dict[str, Any]:
         """What a route answers.
 
         Raises:
-            ModelyardError: It doesn't answer with 200 and JSON.
+            ModelyardError: It doesn't answer with 200 and a JSON object.
         """
         code, body = self.tunnel.ask("GET", path)
         try:
             answer = json.loads(body)
         except (ValueError, RecursionError):
             raise ModelyardError(f"{path} answers {code} with no JSON") from None
-        if code != 200:
-            raise ModelyardError(f"{path} answers {code}")
+        if code != 200 or not isinstance(answer, dict):
+            raise ModelyardError(f"{path} answers {code}, or no JSON object")
         return answer
 
     def send(self, field_name: str) -> Send:
@@ -176,6 +187,11 @@ class Candidate:
             ModelyardError: It doesn't become ready.
         """
         return self._started.enter_context(start(self.client, self.image))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its container became ready."""
+        return "running" in self.__dict__
 
     @property
     def published(self) -> Running | None:

@@ -28,7 +28,8 @@ from modelyard.errors import ModelyardError
 DEAR = 6
 """The cost from which on a check runs only where all others passed."""
 
-_FIRST = "ready"
+FIRST = "ready"
+"""The check without which there is no other."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,6 @@ def check(candidate: Candidate) -> list[Checked]:
             found += one.check(candidate)
         except ModelyardError as error:
             found.append(Checked(name=one.name, passed=False, said=str(error)))
-            if one.name == _FIRST:
+            if one.name == FIRST:
                 break
     return found

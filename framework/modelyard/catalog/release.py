@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import docker
 
-from modelyard.catalog import build, check, convert, evidence, ingredients, publish, sandbox
+from modelyard.catalog import build, convert, evidence, ingredients, publish, sandbox
 from modelyard.catalog.candidate import Candidate, Original
 from modelyard.catalog.engine import NoEngine, connect
+from modelyard.catalog.examined import Examined, examine
 from modelyard.catalog.fetching import fetch_all
 from modelyard.catalog.plan import Planned, moving_tags, plan
 from modelyard.catalog.progress import Progress
@@ -95,7 +96,7 @@ class Builder:
         for line in ingredients.summary(planned.cause):
             self.progress.note(f"{planned.name}: to build, because of {line}")
         image = self.build(planned)
-        report = evidence.make(planned, self.check(planned, image), None)
+        report = self.examine(planned, image).report(planned)
         self._show(report)
         if report.failed:
             evidence.block(self.registry, report)
@@ -114,7 +115,7 @@ class Builder:
         report = None
         if "report" in planned.unfinished:
             image = publish.pull(self.client, self.registry, planned, manifest, self.progress)
-            report = evidence.make(planned, self.check(planned, image), manifest.digest)
+            report = self.examine(planned, image).report(planned, manifest.digest)
             self._show(report)
             if report.failed:
                 return Released(planned, "blocked", None, report)
@@ -147,8 +148,12 @@ class Builder:
 
     def check(self, planned: Planned, image: str) -> list[Checked]:
         """Holds an image to everything that a published one must hold to."""
+        return list(self.examine(planned, image).checks)
+
+    def examine(self, planned: Planned, image: str) -> Examined:
+        """Holds an image to everything, and compares it with the published one of its line."""
         with self.progress.step(f"check {planned.name}"), self.candidate(planned, image) as candidate:
-            return check.check(candidate)
+            return examine(candidate)
 
     def candidate(self, planned: Planned, image: str) -> Candidate:
         """An image beside the published one of its line, and beside its original where it was converted."""

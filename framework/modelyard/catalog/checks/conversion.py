@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from modelyard.catalog.candidate import Candidate
 from modelyard.catalog.report import Checked
+from modelyard.serving.samples import fields
 
 COST = 6
 
@@ -23,7 +24,7 @@ def check(candidate: Candidate) -> Iterator[Checked]:
     allowed = {**dict.fromkeys(task.measures, 0.0), **candidate.asset.parity}
     for sample in candidate.good_samples:
         data = (candidate.folder / sample.input).read_bytes()
-        answers = [send(data, {}) for send in roads]
+        answers = [send(data, fields(sample)) for send in roads]
         name = f"conversion of {sample.name}"
         if any(code != 200 for code, _ in answers):
             codes = ", ".join(str(code) for code, _ in answers)
