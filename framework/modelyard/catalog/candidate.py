@@ -18,8 +18,10 @@ from docker.models.containers import Container
 from modelyard import tasks
 from modelyard.catalog import sandbox
 from modelyard.catalog.context import Entry
+from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.inventory import Inventory, read
 from modelyard.catalog.plan import Planned
+from modelyard.catalog.registry import RegistryDown
 from modelyard.catalog.survey import Survey, survey
 from modelyard.catalog.tunnel import Tunnel
 from modelyard.catalog.workspace import Workspace
@@ -28,6 +30,10 @@ from modelyard.manifest.asset import Asset, Sample
 from modelyard.serving.samples import Send
 from modelyard.serving.served import read_labels
 from modelyard.tasks.task import Task
+
+
+class Elsewhere(ModelyardError):
+    """Something else than the image failed, so that nothing was found out about it."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +211,8 @@ class Candidate:
 
     @cached_property
     def _published(self) -> tuple[Running | None, str]:
-        image = self.find_published()
+        with _not_the_image():
+            image = self.find_published()
         if image is None:
             return None, "first of its line: nothing to compare with"
         try:
@@ -217,7 +224,19 @@ class Candidate:
     @cached_property
     def original(self) -> Running | None:
         """The container of the asset before its weights were converted; None where they weren't."""
-        original = self.find_original()
+        with _not_the_image():
+            original = self.find_original()
         if original is None:
             return None
         return self._started.enter_context(start(self.client, original.image, original.files))
+
+
+@contextmanager
+def _not_the_image() -> Iterator[None]:
+    """What fails here is the registry, a download or a build: no image is in quarantine for that."""
+    try:
+        yield
+    except (NoEngine, RegistryDown):
+        raise
+    except ModelyardError as error:
+        raise Elsewhere(str(error)) from None

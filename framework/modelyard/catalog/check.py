@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from modelyard.catalog import checks
-from modelyard.catalog.candidate import Candidate
+from modelyard.catalog.candidate import Candidate, Elsewhere
+from modelyard.catalog.engine import NoEngine
+from modelyard.catalog.registry import RegistryDown
 from modelyard.catalog.report import Checked
 from modelyard.errors import ModelyardError
 
@@ -70,6 +72,9 @@ def check(candidate: Candidate) -> list[Checked]:
     """Holds an image to everything.
 
     What is not ready can't be asked: nothing more is looked at then.
+
+    Raises:
+        ModelyardError: The engine, the registry or a download failed, which says nothing about the image.
     """
     found: list[Checked] = []
     for one in sorted(map(find, check_names()), key=lambda one: (one.cost, one.name)):
@@ -77,6 +82,8 @@ def check(candidate: Candidate) -> list[Checked]:
             break
         try:
             found += one.check(candidate)
+        except (NoEngine, RegistryDown, Elsewhere):
+            raise
         except ModelyardError as error:
             found.append(Checked(name=one.name, passed=False, said=str(error)))
             if one.name == FIRST:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from modelyard.catalog import behaviour, check, evidence, quiet
 from modelyard.catalog.behaviour import Behaviour
-from modelyard.catalog.candidate import Candidate
+from modelyard.catalog.candidate import Candidate, Elsewhere
 from modelyard.catalog.checks.licences import of_parts
+from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.plan import Planned
 from modelyard.catalog.quiet import Quiet
+from modelyard.catalog.registry import RegistryDown
 from modelyard.catalog.report import Checked, Report
 from modelyard.errors import ModelyardError
 
@@ -43,13 +45,19 @@ class Examined:
 
 
 def examine(candidate: Candidate) -> Examined:
-    """Holds an image to everything, and compares it with the published one of its line."""
+    """Holds an image to everything, and compares it with the published one of its line.
+
+    Raises:
+        ModelyardError: The engine, the registry or a download failed, which says nothing about the image.
+    """
     checks = check.check(candidate)
     if any(one.name == check.FIRST and not one.passed for one in checks) and not candidate.is_running:
         return Examined(checks, None, {}, Quiet(("it doesn't become ready",)))
     try:
         moved = behaviour.compare(candidate)
         licences = of_parts(candidate.asset, candidate.running.inventory)
+    except (NoEngine, RegistryDown, Elsewhere):
+        raise
     except ModelyardError as error:
         failed = Checked(name="behaviour", passed=False, said=str(error))
         return Examined([*checks, failed], None, {}, Quiet((str(error),)))

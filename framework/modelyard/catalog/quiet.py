@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.openapi import contract
+from modelyard.catalog.registry import RegistryDown
 from modelyard.errors import ModelyardError
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ def of(candidate: Candidate, behaviour: Behaviour) -> Quiet:
     try:
         before = None if candidate.published is None else Face.of(candidate.published)
         return quiet(candidate.planned.cause, before, Face.of(candidate.running), behaviour)
+    except (NoEngine, RegistryDown):
+        raise
     except ModelyardError as error:
         return Quiet((f"one of the images can't be told: {error}",))
 

@@ -10,11 +10,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import docker
+import requests
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 
 from modelyard.catalog import labels
 from modelyard.catalog.context import Entry, pack
+from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.tunnel import Tunnel
 from modelyard.errors import ModelyardError
 
@@ -71,8 +73,11 @@ def run(
         yield container
     except APIError as error:
         raise ModelyardError(f"{image}: the engine failed: {error.explanation or error}") from None
+    except requests.RequestException as error:
+        raise NoEngine(f"{image}: the engine stopped answering ({type(error).__name__}): run it again") from None
     finally:
-        with suppress(NotFound):
+        # Where the engine is gone, the next run sweeps the container away.
+        with suppress(NotFound, requests.RequestException):
             container.remove(force=True)
 
 
