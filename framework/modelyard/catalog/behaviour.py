@@ -50,9 +50,13 @@ class Behaviour(Model):
         """The answers that are not what they were."""
         return [answer for answer in self.answers if not answer.same]
 
-    def to_text(self) -> str:
-        """What moved, for a terminal."""
-        return "\n".join([f"  moved: {self.said}", *self._lines()])
+    def to_text(self, name: str = "  moved") -> str:
+        """What moved, for a terminal.
+
+        Args:
+            name: What the first line begins with.
+        """
+        return "\n".join([f"{name}: {self.said}", *self._lines()])
 
     def _lines(self) -> Iterator[str]:
         for answer in self.moved:
@@ -77,6 +81,11 @@ class Behaviour(Model):
         return "\n".join(parts)
 
 
+def nothing(why: str) -> Behaviour:
+    """That of an image which has none to be compared with."""
+    return Behaviour(against=None, version=None, said=why, answers=[])
+
+
 def compare(candidate: Candidate) -> Behaviour:
     """Sends all samples to a candidate and to the published image of its line.
 
@@ -85,7 +94,7 @@ def compare(candidate: Candidate) -> Behaviour:
     """
     published = candidate.published
     if published is None:
-        return Behaviour(against=None, version=None, said=candidate.why_alone, answers=[])
+        return nothing(candidate.why_alone)
     field = candidate.task.input.field
     roads = published.send(field), candidate.running.send(field)
     answers = [

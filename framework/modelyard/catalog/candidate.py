@@ -13,6 +13,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import docker
+from docker.errors import APIError, ImageNotFound
 from docker.models.containers import Container
 
 from modelyard import tasks
@@ -103,20 +104,41 @@ class Running:
 
 
 @contextmanager
-def start(client: docker.DockerClient, image: str, files: Mapping[str, Entry] | None = None) -> Iterator[Running]:
+def start(
+    client: docker.DockerClient, image: str, files: Mapping[str, Entry] | None = None, *, gpus: bool = False
+) -> Iterator[Running]:
     """Runs an image and waits until it is ready; in the end it is gone.
 
     Args:
         client: The engine.
         image: What to run.
         files: Files and folders to put into it first.
+        gpus: Whether it may use the machine's GPUs.
     """
-    with sandbox.run(client, image, files=files) as container:
+    with sandbox.run(client, image, files=files, gpus=gpus) as container:
         running = Running(image, container, sandbox.wait_ready(container))
         try:
             yield running
         finally:
             running.tunnel.close()
+
+
+def bring(client: docker.DockerClient, image: str) -> str:
+    """Makes sure that an image is on this machine, and gives its name.
+
+    Raises:
+        ModelyardError: It is neither here nor can it be pulled.
+    """
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        try:
+            client.images.pull(image)
+        except APIError as error:
+            raise ModelyardError(f"{image} is not here and can't be pulled: {error.explanation or error}") from None
+    except APIError as error:
+        raise ModelyardError(f"{image}: the engine can't look for it: {error.explanation or error}") from None
+    return image
 
 
 @dataclass(frozen=True)
@@ -214,7 +236,7 @@ class Candidate:
         with _not_the_image():
             image = self.find_published()
         if image is None:
-            return None, "first of its line: nothing to compare with"
+            return None, alone(self.planned)
         try:
             return self._started.enter_context(start(self.client, image)), ""
         except ModelyardError as error:
@@ -229,6 +251,13 @@ class Candidate:
         if original is None:
             return None
         return self._started.enter_context(start(self.client, original.image, original.files))
+
+
+def alone(planned: Planned) -> str:
+    """Why there is no other image to compare with."""
+    if planned.state == "published":
+        return "it is the published image itself"
+    return "first of its line: nothing to compare with"
 
 
 @contextmanager

@@ -9,12 +9,11 @@ from typing import Any, Literal
 
 import docker
 
-from modelyard.catalog import build, convert, evidence, ingredients, publish, sandbox
-from modelyard.catalog.candidate import Candidate, Original
+from modelyard.catalog import beside, build, convert, evidence, ingredients, publish, sandbox
 from modelyard.catalog.engine import NoEngine, connect
 from modelyard.catalog.examined import Examined, examine
 from modelyard.catalog.fetching import fetch_all
-from modelyard.catalog.plan import Planned, moving_tags, plan
+from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Manifest, Registry, RegistryDown
 from modelyard.catalog.report import Checked, Report
@@ -152,31 +151,5 @@ class Builder:
 
     def examine(self, planned: Planned, image: str) -> Examined:
         """Holds an image to everything, and compares it with the published one of its line."""
-        with self.progress.step(f"check {planned.name}"), self.candidate(planned, image) as candidate:
+        with self.progress.step(f"check {planned.name}"), beside.candidate(self, planned, image) as candidate:
             return examine(candidate)
-
-    def candidate(self, planned: Planned, image: str) -> Candidate:
-        """An image beside the published one of its line, and beside its original where it was converted."""
-        return Candidate(
-            self.workspace,
-            self.client,
-            planned,
-            image,
-            find_published=lambda: self._published(planned),
-            find_original=lambda: self._original(planned),
-        )
-
-    def _published(self, planned: Planned) -> str | None:
-        manifest = self.registry.manifest(planned.asset.name, moving_tags(planned.asset, planned.variant)[-1])
-        if manifest is None or (planned.published and manifest.digest == planned.published.digest):
-            return None
-        return publish.pull(self.client, self.registry, planned, manifest, self.progress)
-
-    def _original(self, planned: Planned) -> Original | None:
-        if planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
-            return None
-        image = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
-        weights = self.weights(planned, "tensorflow")
-        files = build.files(self.workspace, planned, weights, runtime="tensorflow")
-        del files["Dockerfile"]
-        return Original(image, files)
