@@ -77,7 +77,9 @@ class Behaviour(Model):
         if same:
             rows = "".join(f"| {_cell(one.sample)} | {_cell(one.after)} |\n" for one in same)
             table = f"| input | answer |\n|---|---|\n{rows}"
-            parts.append(f"<details><summary>{len(same)} answers are the same</summary>\n\n{table}\n</details>\n")
+            parts.append(
+                f"<details><summary>{len(same)} of {len(self.answers)} did not move</summary>\n\n{table}\n</details>\n"
+            )
         return "\n".join(parts)
 
 

@@ -52,7 +52,7 @@ class Parity(Model):
 
     def to_text(self) -> str:
         """The matrix for a terminal, a table for each measure."""
-        lines = [f"{self.name}: {self.samples} samples"]
+        lines = [f"{self.name}, samples: {self.samples}"]
         lines += [f"  {way}: {place}" for way, place in self.ways.items()]
         if not self.pairs:
             lines.append("  one way to run it, and nothing to compare it with")

@@ -71,5 +71,5 @@ def judged(before: Sequence[str], after: Sequence[str], old_version: str, versio
         said = f"{'; '.join(moved[:_SHOWN])}{more}: {needs} a major version after {old_version}"
     else:
         new = len(after) - len(before)
-        said = f"{len(after)} classes, as in the published {old_version}" + (f", and {new} new ones" if new else "")
+        said = f"{len(after)} classes, as in the published {old_version}" + (f", and {new} more" if new else "")
     return Checked(name="labels", passed=passed, said=said, measures={"moved": float(len(moved))})

@@ -21,7 +21,7 @@ COST = 5
 
 _WARM = 2
 _FEWEST, _MOST = 7, 31
-_SECONDS = 30.0
+_SECONDS = 15.0
 _CONFIDENCE = 0.99
 
 
@@ -53,7 +53,7 @@ def measure(candidate: Callable[[], float], published: Callable[[], float], allo
     Args:
         candidate: Asks it once; seconds.
         published: Asks the published image once; seconds.
-        allowed: Once every pair of the fewest is below this, there is nothing more to find out.
+        allowed: Once the ratio is below this beyond doubt, there is nothing more to find out.
     """
     for _ in range(_WARM):
         candidate(), published()
@@ -64,9 +64,10 @@ def measure(candidate: Callable[[], float], published: Callable[[], float], allo
         first, second = (candidate, published) if len(ratios) % 2 else (published, candidate)
         seconds = {first: first(), second: second()}
         ratios.append(seconds[candidate] / max(seconds[published], 1e-9))
-        enough = max(ratios) <= allowed or time.monotonic() - began > _SECONDS
-        if len(ratios) >= _FEWEST and enough:
-            break
+        if len(ratios) >= _FEWEST:
+            upper_bound = -lower_bound([-ratio for ratio in ratios])
+            if upper_bound <= allowed or time.monotonic() - began > _SECONDS:
+                break
     return ratios
 
 
