@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import docker
 
-from modelyard.catalog import build, check, convert, evidence, ingredients, publish, sandbox
+from modelyard.catalog import beside, build, convert, evidence, ingredients, publish, sandbox
 from modelyard.catalog.engine import NoEngine, connect
+from modelyard.catalog.examined import Examined, examine
 from modelyard.catalog.fetching import fetch_all
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.progress import Progress
@@ -94,7 +95,7 @@ class Builder:
         for line in ingredients.summary(planned.cause):
             self.progress.note(f"{planned.name}: to build, because of {line}")
         image = self.build(planned)
-        report = evidence.make(planned, self.check(planned, image), None)
+        report = self.examine(planned, image).report(planned)
         self._show(report)
         if report.failed:
             evidence.block(self.registry, report)
@@ -113,7 +114,7 @@ class Builder:
         report = None
         if "report" in planned.unfinished:
             image = publish.pull(self.client, self.registry, planned, manifest, self.progress)
-            report = evidence.make(planned, self.check(planned, image), manifest.digest)
+            report = self.examine(planned, image).report(planned, manifest.digest)
             self._show(report)
             if report.failed:
                 return Released(planned, "blocked", None, report)
@@ -145,18 +146,10 @@ class Builder:
         return build.base(self.workspace, self.client, self.registry, lock, self.progress)
 
     def check(self, planned: Planned, image: str) -> list[Checked]:
-        """Holds an image to its samples and budgets, and a converted network to its original."""
-        with self.progress.step(f"check {planned.name}"):
-            found = check.check(self.workspace, self.client, planned, image)
-        passed = all(one.passed for one in found)
-        if not passed or planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
-            return found
-        with self.progress.step(f"compare {planned.name} with TensorFlow"):
-            return [*found, *self._parity(planned, image)]
+        """Holds an image to everything that a published one must hold to."""
+        return list(self.examine(planned, image).checks)
 
-    def _parity(self, planned: Planned, image: str) -> list[Checked]:
-        reference = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
-        weights = self.weights(planned, "tensorflow")
-        original = build.files(self.workspace, planned, weights, runtime="tensorflow")
-        del original["Dockerfile"]
-        return check.parity(self.workspace, self.client, planned, image, reference, original)
+    def examine(self, planned: Planned, image: str) -> Examined:
+        """Holds an image to everything, and compares it with the published one of its line."""
+        with self.progress.step(f"check {planned.name}"), beside.candidate(self, planned, image) as candidate:
+            return examine(candidate)

@@ -86,6 +86,8 @@ class Budgets(Model):
     """Seconds from the start of the container to readiness."""
     memory: Size | None = None
     """Bytes resident after the samples were answered."""
+    latency_ratio: Annotated[float, Field(gt=0, le=100)] = 1.5
+    """How many times as long an answer may take as one of the published image, both measured side by side."""
 
 
 class Card(Model):

@@ -16,6 +16,8 @@ from modelyard.tensors import Tensors, TensorSpec, check
 
 # TensorFlow's native log would break the one-JSON-line-each log of the server.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# One of its test modules looks for a place to write to when it is imported, and a read-only container has none.
+os.environ.setdefault("TEST_TMPDIR", "/tmp")  # noqa: S108  # nothing is ever written there
 import tensorflow as tf
 
 _SIGNATURE = "serving_default"
