@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
@@ -33,7 +34,7 @@ def cli(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-for verb in (plan, release, fetch, build, check, run, test, samples, lint, completion, reference):
+for verb in (plan, release, ci, fetch, build, check, run, test, samples, lint, completion, reference):
     cli.add_command(verb)
 
 
