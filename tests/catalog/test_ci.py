@@ -39,11 +39,11 @@ def planned(*, published: Manifest | None = None, cause: tuple[str, ...] = ("cod
 def image(*checks: Checked) -> Image:
     found = planned()
     report = make(found, checks, None)
-    return Image(found, "blocked" if report.failed else "passed", None, report)
+    return Image(found, "blocked" if report.failed else "passed", report=report)
 
 
 def test_where_nothing_is_to_build_it_says_so_in_one_line() -> None:
-    push = Push(images=[Image(planned(published=PUBLISHED), "unchanged", PUBLISHED.digest, None)])
+    push = Push(images=[Image(planned(published=PUBLISHED), "unchanged", PUBLISHED.digest)])
 
     assert push.passed
     assert push.to_text().splitlines()[-1] == "nothing to build, every image is published"
@@ -68,6 +68,13 @@ def test_what_failed_stands_open_and_the_rest_is_folded() -> None:
     assert "1 of 2 checks failed" in open_part
     assert "- sample cat.png: expected &lt;/details&gt;cat | got dog" in open_part
     assert "0.6 s of at most 3 s" in folded
+
+
+def test_what_stopped_an_image_before_its_checks_is_said() -> None:
+    push = Push(images=[Image(planned(), "blocked", said="image-segmenter: the build failed: <no space> left")])
+
+    assert "image-segmenter 1.0.0: blocked: image-segmenter: the build failed" in push.to_text()
+    assert "was stopped: image-segmenter: the build failed: &lt;no space&gt; left" in push.to_markdown()
 
 
 def test_what_is_blocked_fails_the_push() -> None:

@@ -31,17 +31,23 @@ class Image:
         state: `passed` is an image that was tried and may be published; the others are a release's.
         digest: The image that users get now, where it is this one.
         report: Its checks, where they were run now, or what keeps it in quarantine.
+        said: What stopped it before it could be checked.
     """
 
     planned: Planned
     state: Outcome | Literal["passed"]
-    digest: str | None
-    report: Report | None
+    digest: str | None = None
+    report: Report | None = None
+    said: str | None = None
 
     @property
     def went_wrong(self) -> bool:
         """Whether it may not be published."""
         return self.state in _WENT_WRONG
+
+    def __str__(self) -> str:
+        said = f": {self.said}" if self.said else ""
+        return f"{self.planned.name} {self.planned.asset.version}: {self.state}{said}"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -49,6 +55,7 @@ class Image:
             **self.planned.to_dict(),
             "outcome": self.state,
             "digest": self.digest,
+            "said": self.said,
             "report": self.report.model_dump(mode="json") if self.report else None,
         }
 
@@ -84,7 +91,7 @@ class Push:
     def to_text(self) -> str:
         """A line each, for a terminal."""
         lines = [str(finding) for finding in self.findings]
-        lines += [f"{image.planned.name} {image.planned.asset.version}: {image.state}" for image in self.images]
+        lines += [str(image) for image in self.images]
         return "\n".join([*lines, self._headline()])
 
     def to_markdown(self) -> str:
@@ -100,6 +107,7 @@ class Push:
             parts.append(
                 _folded(f"{_count(len(warnings), 'warning')}", "\n".join(f"- {_safe(str(one))}" for one in warnings))
             )
+        parts += [f"{image.planned.name} was stopped: {_safe(image.said)}" for image in self.images if image.said]
         parts += [_of_report(image, image.report) for image in self.images if image.report]
         return "\n\n".join(parts) + "\n"
 
@@ -146,24 +154,24 @@ def handle(builder: Builder, names: Iterable[str] = (), variants: Sequence[Varia
 
 
 def _released(released: Released) -> Image:
-    return Image(released.planned, released.outcome, released.digest, released.report)
+    return Image(released.planned, released.outcome, released.digest, released.report, released.said)
 
 
 def _tried(builder: Builder, planned: Planned) -> Image:
     """Builds and checks an image that isn't published, and leaves the registry as it is."""
     if planned.published is not None:
-        return Image(planned, "unchanged", planned.published.digest, None)
+        return Image(planned, "unchanged", planned.published.digest)
     if planned.quarantine is not None:
-        return Image(planned, "quarantined", None, planned.quarantine)
+        return Image(planned, "quarantined", report=planned.quarantine)
     try:
         report = evidence.make(planned, builder.check(planned, builder.build(planned)), None)
     except (NoEngine, RegistryDown):
         raise
     except ModelyardError as error:
         builder.progress.note(f"{planned.name}: blocked: {error}")
-        return Image(planned, "blocked", None, None)
+        return Image(planned, "blocked", said=str(error))
     builder.progress.note(report.to_text())
-    return Image(planned, "blocked" if report.failed else "passed", None, report)
+    return Image(planned, "blocked" if report.failed else "passed", report=report)
 
 
 def _errors(findings: Iterable[Finding]) -> list[Finding]:
