@@ -56,7 +56,7 @@ def test_the_table_has_state_cause_verdict_and_digest() -> None:
     row = next(line for line in Push(images=[one]).to_markdown().splitlines() if "image-segmenter" in line)
 
     assert row == (
-        "| image-segmenter 1.0.0 (cpu) | published | code: pipeline.py changed | passed, 0 of 1 check failed "
+        "| image-segmenter 1.0.0 (cpu) | published | code: pipeline.py changed | passed, 1 check "
         "| `sha256:bbbbbbbbbbbb` |"
     )
 

@@ -93,6 +93,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     bare, clone = folder / "models.git", folder / "clone"
     clone.mkdir()
     server = Server(bare, copy_catalog(clone))
+    # A busy machine starts it later, and this is about other things.
+    server.catalog.edit("asset.yaml", "ready: 3s", "ready: 60s")
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", bare], check=True)
     shutil.copy(ROOT / "scripts/post-receive", bare / "hooks/post-receive")
     server.git("init", "--quiet", "--initial-branch=main")
@@ -229,6 +231,22 @@ def test_a_readme_change_rebuilds_nothing_and_says_so(pushed: Server) -> None:
     assert f"remote: {NAME} 1.0.0: unchanged" in said
     assert "remote: nothing to build, every image is published" in said
     assert "build image-segmenter" not in said
+    assert pushed.catalog.tags() == before
+
+
+def test_a_pull_request_is_built_and_checked_and_leaves_the_registry_as_it_is(pushed: Server) -> None:
+    before = pushed.catalog.tags()
+    pushed.catalog.edit("pipeline.py", "pixels[np.newaxis]", "pixels[np.newaxis, ..., ::-1].copy()")
+    try:
+        done = pushed.catalog.modelyard("ci", "--no-publish", GITHUB_STEP_SUMMARY="")
+        state = pushed.planned()["state"]
+    finally:
+        pushed.catalog.edit("pipeline.py", "pixels[np.newaxis, ..., ::-1].copy()", "pixels[np.newaxis]")
+
+    assert done.returncode == 1, done.stderr
+    assert "## Catalog: 1 blocked" in done.stdout
+    assert "| **blocked** | code: pipeline.py changed | blocked, " in done.stdout
+    assert state == "to build", "it is in nobody's quarantine"
     assert pushed.catalog.tags() == before
 
 

@@ -180,12 +180,15 @@ def _errors(findings: Iterable[Finding]) -> list[Finding]:
 
 def _row(image: Image) -> tuple[str, ...]:
     planned, report = image.planned, image.report
-    checks = f"{report.verdict}, {len(report.failed)} of {_count(len(report.checks), 'check')} failed" if report else ""
+    verdict = ""
+    if report:
+        checks = _count(len(report.checks), "check")
+        verdict = f"{report.verdict}, {len(report.failed)} of {checks} failed" if report.failed else f"passed, {checks}"
     return (
         f"{planned.asset.name} {planned.asset.version} ({planned.variant})",
         f"**{image.state}**" if image.went_wrong else image.state,
         "<br>".join(map(_safe, summary(planned.cause))),
-        checks,
+        verdict,
         f"`{image.digest[:_SHOWN_DIGEST]}`" if image.digest else "",
     )
 
