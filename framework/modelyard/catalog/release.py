@@ -33,6 +33,8 @@ class Released:
     outcome: Outcome
     digest: str | None
     report: Report | None = None
+    said: str | None = None
+    """What stopped it before it could be checked."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -40,6 +42,7 @@ class Released:
             **self.planned.to_dict(),
             "outcome": self.outcome,
             "digest": self.digest,
+            "said": self.said,
             "report": self.report.model_dump(mode="json") if self.report else None,
         }
 
@@ -78,7 +81,7 @@ class Builder:
                 raise
             except ModelyardError as error:
                 self.progress.note(f"{planned.name}: blocked: {error}")
-                released.append(Released(planned, "blocked", None))
+                released.append(Released(planned, "blocked", None, said=str(error)))
         return released
 
     def release_one(self, planned: Planned, *, retry: bool = False) -> Released:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from modelyard.catalog.ignore import Ignore
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
-from modelyard.manifest.catalog import Catalog
+from modelyard.manifest.catalog import Catalog, Repository
 from modelyard.manifest.load import read
 
 
@@ -26,8 +29,18 @@ class Workspace:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """What catalog.yaml declares."""
-        return read(self.root / "catalog.yaml", Catalog, shown_as="catalog.yaml")
+        """What catalog.yaml declares; `$MODELYARD_REGISTRY` takes the place of its registry, for a fork's CI."""
+        declared = read(self.root / "catalog.yaml", Catalog, shown_as="catalog.yaml")
+        registry = os.environ.get("MODELYARD_REGISTRY")
+        if not registry:
+            return declared
+        try:
+            return declared.model_copy(update={"registry": TypeAdapter(Repository).validate_python(registry)})
+        except ValidationError:
+            raise ModelyardError(
+                f"MODELYARD_REGISTRY is {registry!r}: write a registry and a folder in small letters, without a "
+                "tag, such as ghcr.io/somebody/models"
+            ) from None
 
     @cached_property
     def ignore(self) -> Ignore:

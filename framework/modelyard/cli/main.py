@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.lint import lint
@@ -34,7 +35,24 @@ def cli(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-for verb in (plan, release, fetch, build, check, diff, parity, run, test, samples, lint, completion, reference):
+VERBS = (
+    plan,
+    release,
+    fetch,
+    build,
+    check,
+    diff,
+    parity,
+    ci,
+    run,
+    test,
+    samples,
+    lint,
+    completion,
+    reference,
+)
+
+for verb in VERBS:
     cli.add_command(verb)
 
 
