@@ -155,7 +155,8 @@ class Builder:
             return [*found, *self._parity(planned, image)]
 
     def _parity(self, planned: Planned, image: str) -> list[Checked]:
-        reference = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
+        base = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
+        reference = build.with_packages(self.workspace, self.client, base, planned.asset, convert.LOCK, self.progress)
         weights = self.weights(planned, "tensorflow")
         original = build.files(self.workspace, planned, weights, runtime="tensorflow")
         del original["Dockerfile"]
