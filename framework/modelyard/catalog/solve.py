@@ -61,7 +61,7 @@ class Solver:
         from uv import find_uv_bin
 
         try:
-            return cls(str(find_uv_bin()), {**_index(host.pip_settings(), environment), **environment})
+            return cls(str(find_uv_bin()), {**index(host.pip_settings(), environment), **environment})
         except FileNotFoundError:
             raise ModelyardError("uv is missing: scripts/environment catalog installs it") from None
 
@@ -111,6 +111,21 @@ def words(said: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]} … {text[-_SHOWN // 2 :]}"
 
 
+def index(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+    """pip's settings in uv's words. What no container could reach is left out: nothing could be installed from it."""
+    kept = {name: host.reachable(value) for name, value in settings.items()}
+    proxy = kept.get("proxy", "")
+    found = {
+        "UV_DEFAULT_INDEX": "" if "UV_INDEX_URL" in environment else kept.get("index-url", ""),
+        "UV_INDEX": kept.get("extra-index-url", ""),
+        "UV_INSECURE_HOST": kept.get("trusted-host", ""),
+        "UV_HTTP_TIMEOUT": kept.get("default-timeout", ""),
+        "SSL_CERT_FILE": str(host.certificates(settings, environment) or ""),
+        "HTTPS_PROXY": proxy if "://" in proxy or not proxy else f"http://{proxy}",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
 def _arguments(goal: Goal, folder: Path, output: Path) -> list[str]:
     sources = [str(goal.project)] if goal.project else []
     for name, lines in (("requirements.in", goal.requirements), ("constraints.txt", goal.constraints)):
@@ -131,18 +146,3 @@ def _arguments(goal: Goal, folder: Path, output: Path) -> list[str]:
 def _upgrades(keep: bool, only: Iterable[str]) -> list[str]:
     named = [f"--upgrade-package={package}" for package in only]
     return named if named or keep else ["--upgrade"]
-
-
-def _index(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
-    """pip's settings in uv's words. What no container could reach is left out: nothing could be installed from it."""
-    kept = {name: host.reachable(value) for name, value in settings.items()}
-    proxy = kept.get("proxy", "")
-    found = {
-        "UV_DEFAULT_INDEX": "" if "UV_INDEX_URL" in environment else kept.get("index-url", ""),
-        "UV_INDEX": kept.get("extra-index-url", ""),
-        "UV_INSECURE_HOST": kept.get("trusted-host", ""),
-        "UV_HTTP_TIMEOUT": kept.get("default-timeout", ""),
-        "SSL_CERT_FILE": str(host.certificates(settings, environment) or ""),
-        "HTTPS_PROXY": proxy if "://" in proxy or not proxy else f"http://{proxy}",
-    }
-    return {name: value for name, value in found.items() if value}

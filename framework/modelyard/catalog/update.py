@@ -115,7 +115,7 @@ def update(workspace: Workspace, solver: Solver, names: Sequence[str], wish: Wis
     fresh = [Change(file, _text(workspace, file), after) for file, after in solved.items()]
     gone = [Change(file, _text(workspace, file), None) for file in _superfluous(workspace, framework, assets)]
     changes = tuple(change for change in (*fresh, *gone) if change.before != change.after)
-    return Update(changes, tuple(_images(workspace, changes)))
+    return Update(changes, tuple(images(workspace, changes)))
 
 
 def write(workspace: Workspace, changes: Iterable[Change]) -> None:
@@ -148,6 +148,20 @@ def write(workspace: Workspace, changes: Iterable[Change]) -> None:
     finally:
         for beside, _ in ready:
             beside.unlink(missing_ok=True)
+
+
+def images(workspace: Workspace, changes: Iterable[Change]) -> Iterator[str]:
+    """The images whose key moves with the packages of these locks, as `ingredients` has it."""
+    moved = {change.file: {move.package for move in change.moves} for change in changes}
+    converter = convert.LOCK in moved.get(goals.framework_file(workspace, convert.LOCK), ())
+    for asset in workspace.assets():
+        for variant in workspace.catalog.variants:
+            if variant not in asset.variants:
+                continue
+            lock = ingredients.lock_name(asset.variants[variant], variant)
+            files = (goals.framework_file(workspace, lock), goals.own_file(workspace, asset, lock))
+            if any(moved.get(file) for file in files) or (converter and convert.is_converted(asset)):
+                yield asset.name if variant == "cpu" else f"{asset.name} ({variant})"
 
 
 def _solve(
@@ -202,20 +216,6 @@ def _superfluous(workspace: Workspace, framework: Mapping[str, Goal], assets: It
         for lock in framework
         if lock not in ingredients.own_locks(asset) and workspace.own_lock(asset.name, lock).is_file()
     ]
-
-
-def _images(workspace: Workspace, changes: Iterable[Change]) -> Iterator[str]:
-    """The images whose key moves with the packages of these locks, as `ingredients` has it."""
-    moved = {change.file: {move.package for move in change.moves} for change in changes}
-    converter = convert.LOCK in moved.get(goals.framework_file(workspace, convert.LOCK), ())
-    for asset in workspace.assets():
-        for variant in workspace.catalog.variants:
-            if variant not in asset.variants:
-                continue
-            lock = ingredients.lock_name(asset.variants[variant], variant)
-            files = (goals.framework_file(workspace, lock), goals.own_file(workspace, asset, lock))
-            if any(moved.get(file) for file in files) or (converter and convert.is_converted(asset)):
-                yield asset.name if variant == "cpu" else f"{asset.name} ({variant})"
 
 
 def _text(workspace: Workspace, file: str) -> str | None:
