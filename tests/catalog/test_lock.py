@@ -93,3 +93,9 @@ def test_a_lock_has_not_moved_from_itself(lock: str) -> None:
 @given(LOCK, LOCK)
 def test_the_way_back_is_the_way_turned_around(one: str, other: str) -> None:
     assert moves(other, one) == [Move(move.package, move.after, move.before) for move in moves(one, other)]
+
+
+@given(LOCK, LOCK)
+def test_only_what_is_another_has_moved(one: str, other: str) -> None:
+    kept = {str(pin) for pin in pins(one)} & {str(pin) for pin in pins(other)}
+    assert not {pin.partition("==")[0] for pin in kept} & {move.package for move in moves(one, other)}

@@ -73,7 +73,7 @@ def pins(text: str) -> Iterator[Pin]:
         first = entry.partition("\n")[0]
         if match := _PIN.fullmatch(first.rstrip()):
             name, extras, version, marker = match.groups()
-            digest = hashlib.sha256(entry.encode()).hexdigest()[:12]
+            digest = hashlib.sha256(entry.rstrip().encode()).hexdigest()[:12]
             yield Pin(name, tuple((extras or "").split(",")) if extras else (), version, marker or "", digest)
 
 
