@@ -185,3 +185,35 @@ def test_a_moved_package_is_the_cause_of_a_build(catalog: Small) -> None:
 def test_the_lint_is_content_with_what_it_writes(catalog: Small) -> None:
     catalog.update()
     assert catalog.modelyard("lint", "--rule", "requirements").exit_code == 0
+
+
+def test_where_one_lock_can_not_be_written_none_is(catalog: Small) -> None:
+    before = catalog.locks()
+    (catalog.root / OWN).with_name(".litert.txt.new").mkdir()
+
+    done = catalog.modelyard("update")
+
+    assert str(done.exception) == f"{OWN}: it can't be written: Is a directory"
+    assert catalog.locks() == before
+    assert not (catalog.root / BASE).with_name(".litert.txt.new").exists()
+
+
+def test_an_asset_without_packages_of_its_own_has_no_lock(catalog: Small) -> None:
+    catalog.edit("assets/good/asset.yaml", 'requirements: ["jinja2>=3.1.3"]', "requirements: []")
+    catalog.update("good")
+
+    done = catalog.update("good")
+
+    assert "good declares no `requirements`, so it has no lock of its own" in done.stderr
+    assert done.stdout.startswith("nothing moved")
+
+
+def test_a_lock_that_the_framework_does_not_have_is_told(catalog: Small) -> None:
+    catalog.edit("assets/good/asset.yaml", "cpu: litert", "cpu: onnxruntime")
+
+    done = catalog.modelyard("update", "good")
+
+    assert str(done.exception) == (
+        "assets/good/asset.yaml: its variants need the lock 'onnxruntime', which the framework doesn't have; "
+        "it has litert"
+    )

@@ -148,13 +148,17 @@ def files(
 
 
 def _layered(entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The samples and what is said of them under a name of their own: they are copied last, into the same folder."""
-    return {
-        f"data/{name.removeprefix('asset/')}"
-        if name.startswith(("asset/samples/", "asset/asset.json"))
-        else name: entry
-        for name, entry in entries.items()
-    }
+    """The files of an asset's image in one folder for each layer of Dockerfile.asset.
+
+    Each is copied to the root, so that the times of its own folders count too, which are the same on every machine.
+    """
+    return {name if name == "Dockerfile" else f"{_layer(name)}/{name}": entry for name, entry in entries.items()}
+
+
+def _layer(name: str) -> str:
+    if name.startswith("weights/"):
+        return "weights"
+    return "data" if name.startswith(("asset/samples/", "asset/asset.json")) else "code"
 
 
 def _is_here(client: docker.DockerClient, tag: str) -> bool:

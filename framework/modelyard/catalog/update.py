@@ -147,7 +147,8 @@ def write(workspace: Workspace, changes: Iterable[Change]) -> None:
         raise ModelyardError(f"{shown}: it can't be written: {error.strerror}") from None
     finally:
         for beside, _ in ready:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):  # it has moved, or couldn't be made
+                beside.unlink()
 
 
 def images(workspace: Workspace, changes: Iterable[Change]) -> Iterator[str]:
