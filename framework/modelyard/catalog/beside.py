@@ -85,7 +85,8 @@ def _published(builder: Builder, planned: Planned) -> str | None:
 def _original(builder: Builder, planned: Planned) -> Original | None:
     if planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
         return None
-    image = build.base(builder.workspace, builder.client, builder.registry, convert.LOCK, builder.progress)
+    base = build.base(builder.workspace, builder.client, builder.registry, convert.LOCK, builder.progress)
+    image = build.with_packages(builder.workspace, builder.client, base, planned.asset, convert.LOCK, builder.progress)
     weights = builder.weights(planned, "tensorflow")
     files = build.files(builder.workspace, planned, weights, runtime="tensorflow")
     del files["Dockerfile"]

@@ -65,6 +65,10 @@ class Workspace:
         """The folder of an asset."""
         return self.root / "assets" / name
 
+    def own_lock(self, name: str, lock: str) -> Path:
+        """The file that locks an asset's own packages, upon those of a lock of the framework."""
+        return self.folder(name) / "requirements" / f"{lock}.txt"
+
     def asset(self, name: str) -> Asset:
         """What an asset declares.
 

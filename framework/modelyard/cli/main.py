@@ -15,6 +15,7 @@ from modelyard.cli.local import run, samples, test
 from modelyard.cli.plan import plan
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
+from modelyard.cli.update import update
 from modelyard.errors import ModelyardError
 from modelyard.version import VERSION
 
@@ -31,6 +32,7 @@ def cli(context: click.Context, folder: Path) -> None:
     modelyard release           build, check and publish what changed
     modelyard run NAME          serve a model here, without a container
     modelyard lint              what is wrong with the assets, and how to mend it
+    modelyard update            move the locked packages, and show what moved
     """
     context.obj = folder
 
@@ -48,6 +50,7 @@ VERBS = (
     test,
     samples,
     lint,
+    update,
     completion,
     reference,
 )

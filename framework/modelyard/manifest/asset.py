@@ -14,6 +14,7 @@ from modelyard.manifest.model import (
     Name,
     Prose,
     RelativePath,
+    Requirements,
     Sha256,
     Size,
     Version,
@@ -149,6 +150,8 @@ class Asset(ServedAsset):
 
     weights: list[Weights] = []  # type: ignore[assignment]  # a list is only invariant where it is written to
     """The files that the pipeline loads, and where they come from."""
+    requirements: Requirements = []
+    """Python packages that the pipeline imports besides the framework's, as PEP 508 has it, such as `scipy>=1.16`."""
     parity: dict[str, float] = {}
     """How far answers may move when the weights are converted for another runtime; not at all if left out."""
     budgets: Budgets = Budgets()
