@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -37,33 +38,78 @@ def lock_name(runtime: str, variant: Variant) -> str:
     return f"{runtime}-{variant}" if runtime == "tensorflow" else runtime
 
 
+class Shared:
+    """What the images of a catalog have in common, read once however many there are.
+
+    It is as the files were when it was first asked; make a new one to look again. Not for several threads.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._bases: dict[str, dict[str, str]] = {}
+
+    def base(self, lock: str) -> dict[str, str]:
+        """What goes into the base container with the packages of a lock."""
+        if lock not in self._bases:
+            found = {
+                **self._framework,
+                **{f"dependency:{name}": one for name, one in packages(self.workspace, lock).items()},
+            }
+            self._bases[lock] = found
+        return self._bases[lock]
+
+    @cached_property
+    def recipe(self) -> str:
+        """The digest of Dockerfile.asset."""
+        return _digest(self.workspace.builder / "Dockerfile.asset")
+
+    @cached_property
+    def conversion(self) -> dict[str, str]:
+        """What converts weights."""
+        folder = self.workspace.builder / "conversion"
+        found = {f"dependency:{_CONVERTER} (converts)": packages(self.workspace, _CONVERTER)[_CONVERTER]}
+        for file in sorted(folder.rglob("*.py")):
+            found[f"framework:conversion/{file.relative_to(folder).as_posix()}"] = _digest(file)
+        return found
+
+    @cached_property
+    def _framework(self) -> dict[str, str]:
+        workspace = self.workspace
+        found = {
+            "dependency:python": workspace.catalog.python,
+            "framework:Dockerfile.base": _digest(workspace.root / "Dockerfile.base"),
+        }
+        for file in workspace.ignore.files(workspace.framework):
+            found[f"framework:{file.relative_to(workspace.framework).as_posix()}"] = _digest(file)
+        return found
+
+
 def of_base(workspace: Workspace, lock: str) -> dict[str, str]:
     """What goes into the base container with the packages of a lock."""
-    found = {
-        "dependency:python": workspace.catalog.python,
-        "framework:Dockerfile.base": _digest(workspace.root / "Dockerfile.base"),
-    }
-    for file in workspace.ignore.files(workspace.framework):
-        found[f"framework:{file.relative_to(workspace.framework).as_posix()}"] = _digest(file)
-    found.update({f"dependency:{name}": version for name, version in packages(workspace, lock).items()})
-    return found
+    return dict(Shared(workspace).base(lock))
 
 
-def of_image(workspace: Workspace, asset: Asset, variant: Variant) -> dict[str, str]:
-    """What goes into the image of a variant of an asset, its base's ingredients among it."""
+def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Shared | None = None) -> dict[str, str]:
+    """What goes into the image of a variant of an asset, its base's ingredients among it.
+
+    Args:
+        workspace: The catalog.
+        asset: One of its assets.
+        variant: Which of its images.
+        shared: What its images have in common; read again if left out.
+    """
+    shared = shared or Shared(workspace)
     runtime = asset.variants[variant]
     lock = lock_name(runtime, variant)
-    found = of_base(workspace, lock)
+    found = dict(shared.base(lock))
     if own := own_packages(workspace, asset, lock):
         found.update({f"dependency:{name}": version for name, version in own.items()})
-        found["framework:Dockerfile.packages"] = _digest(Path(__file__).parent / "Dockerfile.packages")
-    found["framework:Dockerfile.asset"] = _digest(Path(__file__).parent / "Dockerfile.asset")
+        found["framework:Dockerfile.packages"] = _digest(workspace.builder / "Dockerfile.packages")
+    found["framework:Dockerfile.asset"] = shared.recipe
     found["code:variant"] = f"{variant} {runtime}"
     for field, value in asset.served().model_dump(mode="json").items():
-        kind = {"samples": "data", "weights": "weights"}.get(field, "code")
-        if field == "weights":
-            continue
-        found[f"{kind}:asset.yaml {field}"] = _digest_of(value)
+        if field != "weights":
+            found[f"{'data' if field == 'samples' else 'code'}:asset.yaml {field}"] = _digest_of(value)
     folder = workspace.folder(asset.name)
     for file in workspace.ignore.files(folder):
         name = file.relative_to(folder).as_posix()
@@ -71,21 +117,17 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant) -> dict[str, 
     for weights in asset.weights:
         found[f"weights:{weights.path}"] = f"{weights.sha256} {weights.member or ''}".strip()
         if weights.format:
-            found.update(of_conversion(workspace, weights, runtime))
+            found.update(of_conversion(workspace, weights, runtime, shared))
     return found
 
 
-def of_conversion(workspace: Workspace, weights: Weights, runtime: str) -> dict[str, str]:
+def of_conversion(workspace: Workspace, weights: Weights, runtime: str, shared: Shared | None = None) -> dict[str, str]:
     """What the converted form of weights depends on."""
-    folder = Path(__file__).parent / "conversion"
-    found = {
+    return {
         f"weights:{weights.path}": f"{weights.sha256} {weights.member or ''}".strip(),
         f"code:format of {weights.path}": f"{weights.format} to {runtime}",
-        f"dependency:{_CONVERTER} (converts)": packages(workspace, _CONVERTER)[_CONVERTER],
+        **(shared or Shared(workspace)).conversion,
     }
-    for file in sorted(folder.rglob("*.py")):
-        found[f"framework:conversion/{file.relative_to(folder).as_posix()}"] = _digest(file)
-    return found
 
 
 def packages(workspace: Workspace, lock: str) -> dict[str, str]:
@@ -168,8 +210,11 @@ def _how(kind: str, before: str | None, after: str | None) -> str:
 
 
 def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()[:_KEY_LENGTH]
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()[:_KEY_LENGTH]
+    except OSError as error:
+        raise ModelyardError(f"{file}: it can't be read: {error.strerror}; it goes into the images") from None
 
 
 def _digest_of(value: Any) -> str:

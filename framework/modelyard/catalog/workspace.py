@@ -23,9 +23,11 @@ class Workspace:
 
     Attributes:
         root: The folder with catalog.yaml, Dockerfile.base and assets/.
+        builder: The folder with the builder's own recipes and its converters, which go into images too.
     """
 
     root: Path
+    builder: Path = Path(__file__).parent
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -75,7 +77,7 @@ class Workspace:
         Raises:
             ModelyardError: There is no such asset, or its manifest has mistakes.
         """
-        if name not in self.asset_names():
+        if "/" in name or not (self.folder(name) / "asset.yaml").is_file():
             known = ", ".join(self.asset_names()) or "none"
             raise ModelyardError(f"there is no asset {name!r} under assets/; there are: {known}")
         asset = read(self.folder(name) / "asset.yaml", Asset, shown_as=f"assets/{name}/asset.yaml")

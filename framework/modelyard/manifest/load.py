@@ -19,6 +19,7 @@ _LARGEST = 1_000_000
 _DEEPEST = 20
 _WRONG_TYPE = ("string_type", "int_type", "float_type", "bool_type")
 _Place = tuple[str | int, ...]
+_AnyLoader = yaml.SafeLoader | yaml.CSafeLoader
 
 
 class _Loader(yaml.SafeLoader):
@@ -74,6 +75,8 @@ def parse(path: Path, *, shown_as: str) -> tuple[Any, dict[_Place, int]]:
         raise ManifestError([f"{shown_as}: it can't be read: {error.strerror}"]) from None
     if len(text) > _LARGEST:
         raise ManifestError([f"{shown_as}: a manifest has at most {_LARGEST:,} bytes; move long prose to README.md"])
+    if (parsed := _quickly(text, shown_as)) is not None:
+        return parsed
     loader = None
     try:
         loader = _Loader(text.decode())
@@ -99,7 +102,27 @@ def parse(path: Path, *, shown_as: str) -> tuple[Any, dict[_Place, int]]:
     return data, lines
 
 
-def _build(loader: yaml.SafeLoader, node: yaml.Node, place: _Place, lines: dict[_Place, int], shown: str) -> Any:
+def _quickly(text: bytes, shown: str) -> tuple[Any, dict[_Place, int]] | None:
+    """The same by libyaml, several times as fast; None where that is missing, or finds a mistake to explain."""
+    if not yaml.__with_libyaml__:
+        return None
+    try:
+        decoded = text.decode()
+        depth = 0
+        for event in yaml.parse(decoded, yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            # Composing is recursive, in C without a limit.
+            if depth > _DEEPEST or getattr(event, "anchor", None) is not None:
+                return None
+        loader = yaml.CSafeLoader(decoded)
+        node = loader.get_single_node()
+        lines: dict[_Place, int] = {}
+        return (None if node is None else _build(loader, node, (), lines, shown)), lines
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return None
+
+
+def _build(loader: _AnyLoader, node: yaml.Node, place: _Place, lines: dict[_Place, int], shown: str) -> Any:
     line = node.start_mark.line + 1
     if len(place) > _DEEPEST:
         raise ManifestError([f"{shown}:{line}: it is nested more than {_DEEPEST} levels deep; no manifest needs that"])
@@ -120,7 +143,7 @@ def _build(loader: yaml.SafeLoader, node: yaml.Node, place: _Place, lines: dict[
     return _scalar(loader, node, place, shown)
 
 
-def _scalar(loader: yaml.SafeLoader, node: yaml.Node, place: _Place, shown: str) -> Any:
+def _scalar(loader: _AnyLoader, node: yaml.Node, place: _Place, shown: str) -> Any:
     """What a node stands for: `2024-02-30` looks like a date to YAML, and only building it shows that it is none."""
     try:
         value = loader.construct_object(node)
