@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from modelyard.catalog import behaviour, build, convert, publish
+from modelyard.catalog import behaviour, build, convert, publish, tags
 from modelyard.catalog.behaviour import Behaviour
 from modelyard.catalog.candidate import Candidate, Original, alone, bring
-from modelyard.catalog.plan import Planned, moving_tags, plan
+from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.registry import Manifest
 from modelyard.errors import ModelyardError
 
@@ -69,7 +69,7 @@ def diff(builder: Builder, name: str, variant: Variant, against: str | None = No
 
 def _newest(builder: Builder, planned: Planned) -> Manifest | None:
     """What is published now under the line's moving tag; None where that is nothing, or the planned image."""
-    newest = builder.registry.manifest(planned.asset.name, moving_tags(planned.asset, planned.variant)[-1])
+    newest = builder.registry.manifest(planned.asset.name, tags.newest(planned.variant))
     if newest is None or (planned.published and newest.digest == planned.published.digest):
         return None
     return newest

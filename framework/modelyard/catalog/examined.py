@@ -10,6 +10,7 @@ from modelyard.catalog.behaviour import Behaviour
 from modelyard.catalog.candidate import Candidate, Elsewhere
 from modelyard.catalog.checks.licences import of_parts
 from modelyard.catalog.engine import NoEngine
+from modelyard.catalog.inventory import Inventory
 from modelyard.catalog.plan import Planned
 from modelyard.catalog.quiet import Quiet
 from modelyard.catalog.registry import RegistryDown
@@ -26,12 +27,14 @@ class Examined:
         behaviour: Which answers moved; None where the image never became ready.
         licences: The licence of each part of the image, as far as it is known.
         quiet: Whether it is the published image once more.
+        inventory: What it has installed; None where it never became ready.
     """
 
     checks: Sequence[Checked]
     behaviour: Behaviour | None
     licences: dict[str, str]
     quiet: Quiet
+    inventory: Inventory | None = None
 
     def report(self, planned: Planned, digest: str | None = None) -> Report:
         """The report of the image.
@@ -62,4 +65,4 @@ def examine(candidate: Candidate) -> Examined:
         failed = Checked(name="behaviour", passed=False, said=str(error))
         return Examined([*checks, failed], None, {}, Quiet((str(error),)))
     known = {part: licence for part, licence in licences.items() if licence is not None}
-    return Examined(checks, moved, known, quiet.of(candidate, moved))
+    return Examined(checks, moved, known, quiet.of(candidate, moved), candidate.running.inventory)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from modelyard.catalog import evidence, ingredients, labels
+from modelyard.catalog import evidence, ingredients, labels, pointing, tags
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.catalog.report import Report
 from modelyard.catalog.workspace import Workspace
@@ -26,8 +26,8 @@ class Planned:
         key: Their hash.
         published: The image of this key, where the registry has it.
         cause: Why it must be built, a line each; empty where it is published.
-        tags: The tags that should point to it.
-        unfinished: What a published image still lacks: tags that don't point to it, or its report.
+        unfinished: What a published image still lacks: its report, its SBOM, tags that don't point to it.
+        held: Tags that point elsewhere and must stay there, and why, a line each.
         quarantine: The report that keeps this very key from being tried again.
     """
 
@@ -37,8 +37,8 @@ class Planned:
     key: str
     published: Manifest | None
     cause: tuple[str, ...]
-    tags: tuple[str, ...]
     unfinished: tuple[str, ...]
+    held: tuple[str, ...]
     quarantine: Report | None
 
     @property
@@ -54,14 +54,16 @@ class Planned:
     @property
     def key_tag(self) -> str:
         """The tag that says that this key is published."""
-        return f"key-{self.key}"
+        return tags.of_key(self.key)
 
     @property
-    def state(self) -> Literal["published", "to finish", "to build", "quarantined"]:
+    def state(self) -> Literal["published", "to finish", "held", "to build", "quarantined"]:
         """Where the image stands."""
         if self.published is None:
             return "quarantined" if self.quarantine else "to build"
-        return "to finish" if self.unfinished else "published"
+        if self.unfinished:
+            return "to finish"
+        return "held" if self.held else "published"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -74,6 +76,7 @@ class Planned:
             "state": self.state,
             "cause": list(self.cause),
             "unfinished": list(self.unfinished),
+            "held": list(self.held),
             "failed": [check.name for check in self.quarantine.failed] if self.quarantine else [],
             "digest": self.published.digest if self.published else None,
         }
@@ -104,29 +107,17 @@ def plan(
         return list(pool.map(lambda pair: _planned(workspace, registry, *pair), wanted))
 
 
-def moving_tags(asset: Asset, variant: Variant) -> tuple[str, ...]:
-    """The tags that follow the newest image; `latest` and the bare version are the cpu's."""
-    suffix = "" if variant == "cpu" else f"-{variant}"
-    return (f"{asset.version}{suffix}", f"latest{suffix}")
-
-
 def _planned(workspace: Workspace, registry: Registry, asset: Asset, variant: Variant) -> Planned:
     found = ingredients.of_image(workspace, asset, variant)
     key = ingredients.key(found)
-    tags = moving_tags(asset, variant)
-    published = registry.manifest(asset.name, f"key-{key}")
-    cause: tuple[str, ...] = ()
-    unfinished: tuple[str, ...] = ()
-    quarantine = None
+    published = registry.manifest(asset.name, tags.of_key(key))
     if published is None:
-        cause = _cause(registry, asset, tags[-1], found)
+        cause = _cause(registry, asset, tags.newest(variant), found)
         quarantine = evidence.quarantine(registry, asset.name, key)
-    else:
-        heads = {tag: registry.manifest(asset.name, tag) for tag in tags}
-        unfinished = tuple(tag for tag, head in heads.items() if head is None or head.digest != published.digest)
-        if not evidence.has_report(registry, asset.name, published):
-            unfinished = ("report", *unfinished)
-    return Planned(asset, variant, found, key, published, cause, tags, unfinished, quarantine)
+        return Planned(asset, variant, found, key, None, cause, (), (), quarantine)
+    standing = pointing.standing(workspace, registry, asset, variant, published.digest)
+    unfinished = (*evidence.missing(registry, asset.name, published.digest), *standing.lacking)
+    return Planned(asset, variant, found, key, published, (), unfinished, standing.reasons, None)
 
 
 def _cause(registry: Registry, asset: Asset, latest: str, found: ingredients.Ingredients) -> tuple[str, ...]:

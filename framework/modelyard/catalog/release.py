@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import docker
 
-from modelyard.catalog import beside, build, convert, evidence, ingredients, publish, sandbox
+from modelyard.catalog import beside, build, convert, evidence, ingredients, pointing, publish, sandbox, tags
 from modelyard.catalog.engine import NoEngine, connect
 from modelyard.catalog.examined import Examined, examine
 from modelyard.catalog.fetching import fetch_all
@@ -22,7 +22,7 @@ from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Variant
 
-Outcome = Literal["unchanged", "finished", "published", "blocked", "quarantined"]
+Outcome = Literal["unchanged", "finished", "published", "quiet", "blocked", "quarantined"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Builder:
         Args:
             names: The assets; all of them if none is named.
             variants: The variants; those of catalog.yaml if none is named.
-            retry: Build what is in quarantine again, too.
+            retry: Build what is in quarantine again, and move tags that a rollback holds elsewhere.
         """
         released = []
         for planned in plan(self.workspace, self.registry, names, variants):
@@ -86,44 +86,72 @@ class Builder:
 
     def release_one(self, planned: Planned, *, retry: bool = False) -> Released:
         """Takes one image as far as it has to go and may."""
-        if planned.state == "published":
-            assert planned.published is not None
-            return Released(planned, "unchanged", planned.published.digest)
+        if planned.published is not None:
+            return self._finish(planned, planned.published, even_held=retry)
         if planned.quarantine is not None and not retry:
             self.progress.note(f"{planned.name}: in quarantine since {planned.quarantine.made}; change it, or --retry")
             self._show(planned.quarantine)
             return Released(planned, "quarantined", None, planned.quarantine)
-        if planned.published is not None:
-            return self._finish(planned, planned.published)
         for line in ingredients.summary(planned.cause):
             self.progress.note(f"{planned.name}: to build, because of {line}")
         image = self.build(planned)
-        report = self.examine(planned, image).report(planned)
+        examined = self.examine(planned, image)
+        report = examined.report(planned)
         self._show(report)
         if report.failed:
             evidence.block(self.registry, report)
             self.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
             return Released(planned, "blocked", None, report)
+        if examined.quiet and (same := self.registry.manifest(planned.asset.name, tags.newest(planned.variant))):
+            self.progress.note(f"{planned.name}: nothing that anybody could tell is new, so nothing is published")
+            self.registry.tag(planned.asset.name, planned.key_tag, same)
+            return Released(planned, "quiet", same.digest, report)
+        return self._publish(planned, image, examined)
+
+    def _publish(self, planned: Planned, image: str, examined: Examined) -> Released:
+        """Pushes an image that passed, with all that is known of it; tags last."""
         manifest = publish.push(self.client, self.registry, planned, image, self.progress)
-        report = report.model_copy(update={"digest": manifest.digest})
-        evidence.attach(self.registry, report, manifest)
-        publish.tag(self.registry, planned, manifest)
+        report = self._attach(planned, examined, manifest)
+        self._point(planned, manifest)
         publish.push_base(self.client, self.registry, self._base(planned), self.progress)
         return Released(planned, "published", manifest.digest, report)
 
-    def _finish(self, planned: Planned, manifest: Manifest) -> Released:
+    def _finish(self, planned: Planned, manifest: Manifest, *, even_held: bool) -> Released:
         """Gives a published image what an interrupted release left out."""
-        self.progress.note(f"{planned.name}: to finish: {', '.join(planned.unfinished)}")
+        if planned.state == "published" or (planned.state == "held" and not even_held):
+            for line in planned.held:
+                self.progress.note(f"{planned.name}: {line}")
+            return Released(planned, "unchanged", manifest.digest)
+        if planned.unfinished:
+            self.progress.note(f"{planned.name}: to finish: {', '.join(planned.unfinished)}")
         report = None
-        if "report" in planned.unfinished:
+        if evidence.KINDS.keys() & set(planned.unfinished):
             image = publish.pull(self.client, self.registry, planned, manifest, self.progress)
-            report = self.examine(planned, image).report(planned, manifest.digest)
+            examined = self.examine(planned, image)
+            report = examined.report(planned, manifest.digest)
             self._show(report)
             if report.failed:
                 return Released(planned, "blocked", None, report)
-            evidence.attach(self.registry, report, manifest)
-        publish.tag(self.registry, planned, manifest)
+            self._attach(planned, examined, manifest)
+        self._point(planned, manifest, even_held=even_held)
         return Released(planned, "finished", manifest.digest, report)
+
+    def _attach(self, planned: Planned, examined: Examined, manifest: Manifest) -> Report:
+        report = examined.report(planned, manifest.digest)
+        assert examined.inventory is not None  # it became ready, or it would have failed
+        evidence.attach(self.registry, planned.asset, report, examined.inventory, self.workspace.commit)
+        return report
+
+    def _point(self, planned: Planned, manifest: Manifest, *, even_held: bool = False) -> None:
+        before = pointing.point(self.workspace, self.registry, planned, manifest, even_held=even_held)
+        for line in () if even_held else before.reasons:
+            self.progress.note(f"{planned.name}: {line}")
+        fixed = tags.of_version(planned.asset, planned.variant)
+        if planned.cause and before.before is not None and fixed not in before.lacking:
+            self.progress.note(
+                f"{planned.name}: {fixed} stays at the first image of {planned.asset.version}; "
+                "raise `version` in asset.yaml to give this one a tag that never moves"
+            )
 
     def _show(self, report: Report) -> None:
         self.progress.note(report.to_text())

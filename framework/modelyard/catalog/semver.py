@@ -21,7 +21,7 @@ def step(before: str, after: str) -> Step:
     Raises:
         ModelyardError: One of them is no three numbers.
     """
-    old, new = _numbers(before), _numbers(after)
+    old, new = numbers(before), numbers(after)
     if new[0] > old[0]:
         return "major"
     if new[:2] > old[:2]:
@@ -29,7 +29,12 @@ def step(before: str, after: str) -> Step:
     return "patch"
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """Major, minor and patch, to be compared.
+
+    Raises:
+        ModelyardError: It is no three numbers.
+    """
     parts = version.split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
         raise ModelyardError(f"{version[:40]!r} is no version: write three numbers, such as 1.0.0")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from modelyard.catalog import revision
 from modelyard.catalog.ignore import Ignore
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
@@ -48,6 +49,11 @@ class Workspace:
     def ignore(self) -> Ignore:
         """Which files count, for Docker and for the keys."""
         return Ignore.read(self.root)
+
+    @cached_property
+    def commit(self) -> str | None:
+        """The commit that is checked out, where the catalog is in git."""
+        return revision.current(self.root)
 
     @property
     def framework(self) -> Path:

@@ -13,6 +13,7 @@ from modelyard.cli.diff import diff, parity
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
 from modelyard.cli.plan import plan
+from modelyard.cli.published import history, prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
 from modelyard.cli.update import update
@@ -46,6 +47,10 @@ VERBS = (
     diff,
     parity,
     ci,
+    verify,
+    history,
+    rollback,
+    prune,
     run,
     test,
     samples,

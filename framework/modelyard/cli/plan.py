@@ -36,7 +36,7 @@ def plan(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], as
         return
     for image in images:
         click.echo(f"{image.name} {image.asset.version}: {image.state}")
-        for line in (*summary(image.cause), *(f"lacks {what}" for what in image.unfinished)):
+        for line in (*summary(image.cause), *(f"lacks {what}" for what in image.unfinished), *image.held):
             click.echo(f"  {line}")
         if image.quarantine:
             failed = ", ".join(check.name for check in image.quarantine.failed)

@@ -7,12 +7,21 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from modelyard.manifest.asset import Variant
-from modelyard.manifest.model import Line, Model
+from modelyard.manifest.model import Duration, Line, Model
 
 Repository = Annotated[
     str,
     StringConstraints(pattern=r"^[a-zA-Z0-9.-]+(:\d{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)+$", max_length=200),
 ]
+
+
+class Keep(Model):
+    """Which published images `modelyard prune` leaves alone, beside those with a version's or a moving tag."""
+
+    images: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """The newest of each line, so many."""
+    age: Duration = 90 * 86_400.0
+    """Those that are younger than this, such as `90d`."""
 
 
 class Catalog(Model):
@@ -26,3 +35,5 @@ class Catalog(Model):
     """The Python image that the base container is built on."""
     variants: Annotated[list[Variant], Field(min_length=1)] = ["cpu"]
     """The variants that are built where the command line names none."""
+    keep: Keep = Keep()
+    """Which published images are left alone when old ones are taken away."""
