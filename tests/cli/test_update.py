@@ -217,3 +217,13 @@ def test_a_lock_that_the_framework_does_not_have_is_told(catalog: Small) -> None
         "assets/good/asset.yaml: its variants need the lock 'onnxruntime', which the framework doesn't have; "
         "it has litert"
     )
+
+
+@pytest.mark.parametrize("spoilt", [b"<<<<<<< HEAD\njinja2==3.1.3\n=======\n", b"\xff\xfe\0", b"-r /etc/passwd\n"])
+def test_a_spoilt_lock_is_written_afresh(catalog: Small, spoilt: bytes) -> None:
+    (catalog.root / OWN).write_bytes(spoilt)
+
+    catalog.update("--keep", "good")
+
+    assert [pin.partition("==")[0] for pin in catalog.pinned(OWN)] == ["jinja2"]
+    assert list(strangers(catalog.locks()[OWN])) == []

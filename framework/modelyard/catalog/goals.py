@@ -118,7 +118,7 @@ def _oldest(supported: str) -> str:
 def _bounds(workspace: Workspace, lock: str, assets: Iterable[Asset]) -> list[str]:
     """What assets say about packages that a lock of the framework holds."""
     file = workspace.requirements / f"{lock}.txt"
-    held = {pin.name for pin in pins(file.read_text("utf-8"))} if file.is_file() else set()
+    held = {pin.name for pin in pins(file.read_text("utf-8", errors="replace"))} if file.is_file() else set()
     found = []
     for requirement in (Requirement(line) for asset in assets for line in asset.requirements):
         if canonicalize_name(requirement.name) in held and requirement.specifier:

@@ -165,7 +165,7 @@ def own_packages(workspace: Workspace, asset: Asset, lock: str) -> dict[str, str
 
 def _packages_in(file: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for pin in pins(file.read_text("utf-8")):
+    for pin in pins(file.read_text("utf-8", errors="replace")):
         entry = f"{pin.version} {pin.digest}"
         found[pin.name] = f"{found[pin.name]}, {entry}" if pin.name in found else entry
     return found

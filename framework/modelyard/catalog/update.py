@@ -173,7 +173,9 @@ def _solve(
         return {}
 
     def one(goal: Goal) -> str:
-        text = solver.solve(goal, _text(workspace, goal.shown) or "", keep=wish.keep, only=wish.only)
+        before = _text(workspace, goal.shown) or ""
+        spoilt = any(strangers(before))  # by hand or by a merge: uv couldn't read it, so it starts afresh
+        text = solver.solve(goal, "" if spoilt else before, keep=wish.keep, only=wish.only)
         for number, line in strangers(text):
             raise ModelyardError(
                 f"{goal.shown}:{number}: uv wrote {line[:60]!r}, which is no package with its hashes; see its settings"
@@ -221,4 +223,4 @@ def _superfluous(workspace: Workspace, framework: Mapping[str, Goal], assets: It
 
 def _text(workspace: Workspace, file: str) -> str | None:
     path = workspace.root / file
-    return path.read_text("utf-8") if path.is_file() else None
+    return path.read_text("utf-8", errors="replace") if path.is_file() else None

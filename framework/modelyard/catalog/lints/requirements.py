@@ -47,7 +47,7 @@ def _check_lock(asset: LintedAsset, lock: str) -> Iterator[Finding]:
     for number, line in strangers(text):
         yield Finding(asset.in_file(file, number), f"{line[:60]!r} is no package pinned with its hashes", write)
     own = list(pins(text))
-    held = list(pins(base.read_text("utf-8"))) if base.is_file() else []
+    held = list(pins(base.read_text("utf-8", errors="replace"))) if base.is_file() else []
     names = {pin.name for pin in held}
     for name in sorted({pin.name for pin in own} & names):
         said = f"{name} is in the base already, framework/requirements/{lock}.txt"
