@@ -48,6 +48,7 @@ def base(workspace: Workspace, client: docker.DockerClient, registry: Registry, 
         "PYTHON_IMAGE": python.reference,
         "PYTHON_ORIGIN": python.origin,
         "RUNTIME": lock,
+        "ACCELERATOR": "gpu" if lock.endswith("-gpu") else "cpu",
         **host.build_arguments(),
     }
     own = {
