@@ -11,9 +11,9 @@ from dataclasses import replace
 import docker
 import pytest
 
-from modelyard.catalog import evidence, sandbox
+from modelyard.catalog import behaviour, evidence, quiet, sandbox
 from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.check import check
+from modelyard.catalog.check import check, find
 from modelyard.catalog.engine import connect
 from modelyard.catalog.examined import examine
 from modelyard.catalog.inventory import read
@@ -21,6 +21,7 @@ from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.report import Checked, Report
 from modelyard.catalog.workspace import Workspace
+from tests.docs.blocks import blocks
 from tests.e2e.conftest import NAME, Catalog
 
 pytestmark = pytest.mark.engine
@@ -205,7 +206,9 @@ def other(derive: Derive) -> str:
 def test_slower_answers_and_other_labels_are_found_side_by_side(
     candidate: Callable[[str], Candidate], other: str
 ) -> None:
-    found = failed(check(candidate(other)))
+    beside = candidate(other)
+
+    found = failed([*find("latency").check(beside), *find("labels").check(beside), *find("samples").check(beside)])
 
     assert "times the published image's" in found["latency"]
     assert "class 15 is 'somebody'" in found["labels"]
@@ -238,20 +241,33 @@ def test_the_same_image_once_more_is_quiet_and_one_with_another_package_is_not(
     metadata = "/opt/python/lib/python3*/site-packages/aniso8601-*/METADATA"
 
     again = examine(candidate(derive("LABEL made=again", "USER 10001:10001"), old))
-    newer = examine(candidate(derive(f"RUN sed -i 's/^Version:.*/Version: 99.0/' {metadata}", "USER 10001:10001"), old))
+    moved = candidate(derive(f"RUN sed -i 's/^Version:.*/Version: 99.0/' {metadata}", "USER 10001:10001"), old)
+    newer = quiet.of(moved, behaviour.compare(moved))
 
     assert failed(list(again.checks)) == {}
     assert again.quiet
-    assert not newer.quiet
-    assert newer.quiet.reasons[0].startswith("packages moved: aniso8601 ")
-    assert newer.quiet.reasons[0].endswith("→ 99.0")
+    assert not newer
+    assert newer.reasons[0].startswith("packages moved: aniso8601 ")
+    assert newer.reasons[0].endswith("→ 99.0")
 
 
-def test_variants_and_the_unconverted_network_are_held_against_each_other(published: Catalog) -> None:
-    done = published.modelyard("parity", NAME, "--variant", "cpu", "--json")
+def test_every_line_of_the_page_about_what_moved_works(published: Catalog) -> None:
+    (block,) = (block for block in blocks("docs/run-a-catalog.md", "sh") if "modelyard diff" in block)
+    lines = [line.partition("#")[0].split()[1:] for line in block.strip().splitlines()]
 
-    found = json.loads(done.stdout)
-    assert found["ways"].keys() == {"cpu litert", "original tensorflow"}
-    (pair,) = found["pairs"]
-    assert pair["measures"] == {"differing": 0.0, "iou_loss": 0.0}
-    assert pair["unanswered"] == []
+    done = [published.modelyard(*line) for line in lines]
+
+    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+    assert [line[0] for line in lines] == ["diff", "diff", "parity"]
+    matrix = done[2].stdout.splitlines()
+    assert matrix[:3] == [
+        f"{NAME}, samples: 4",
+        "  cpu litert: on the CPU",
+        "  original tensorflow: on the CPU, with the weights as they came",
+    ]
+    assert [line.split() for line in matrix[4:8]] == [
+        ["differing"],
+        ["cpu", "litert", "original", "tensorflow"],
+        ["cpu", "litert", "-", "0"],
+        ["original", "tensorflow", "0", "-"],
+    ]
