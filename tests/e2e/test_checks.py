@@ -11,16 +11,19 @@ from dataclasses import replace
 import docker
 import pytest
 
-from modelyard.catalog import evidence, sandbox
+from modelyard.catalog import behaviour, evidence, quiet, sandbox
 from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.check import check
+from modelyard.catalog.check import find
 from modelyard.catalog.engine import connect
 from modelyard.catalog.examined import examine
+from modelyard.catalog.inside import ask
 from modelyard.catalog.inventory import read
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.report import Checked, Report
 from modelyard.catalog.workspace import Workspace
+from modelyard.errors import ModelyardError
+from tests.docs.blocks import blocks
 from tests.e2e.conftest import NAME, Catalog
 
 pytestmark = pytest.mark.engine
@@ -146,6 +149,26 @@ def test_everything_that_is_installed_is_found_in_the_container(
     assert found.interpreter.startswith("3.")
 
 
+@pytest.mark.usefixtures("derive")
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("raise RuntimeError('no such thing')", "ended with 1: .*no such thing"),
+        ("print('no JSON')", "is no JSON"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGALRM)", "ended with 142: it said nothing"),
+    ],
+)
+def test_whatever_a_script_in_a_container_does_is_one_line(
+    client: docker.DockerClient, published: Catalog, script: str, said: str
+) -> None:
+    idle = ["-c", "import time; time.sleep(60)"]
+    with (
+        sandbox.run(client, published.image, idle, entrypoint=["python3"]) as container,
+        pytest.raises(ModelyardError, match=said),
+    ):
+        ask(container, script)
+
+
 def test_dirt_of_every_kind_is_found_and_named(candidate: Callable[[str], Candidate], derive: Derive) -> None:
     image = derive(
         "ENV HF_TOKEN=abc HTTPS_PROXY=http://proxy.example:3128",
@@ -160,7 +183,8 @@ def test_dirt_of_every_kind_is_found_and_named(candidate: Callable[[str], Candid
         " && sed -i '/^License/d' /opt/python/lib/python3*/site-packages/pillow-*/METADATA",
     )
 
-    found = failed(check(candidate(image)))
+    dirty = candidate(image)
+    found = failed([*find("hygiene").check(dirty), *find("licences").check(dirty)])
 
     assert "/usr/bin/anything" in found["setuid files"]
     assert "/usr/bin/passwd" not in found["setuid files"], "which is Debian's"
@@ -180,15 +204,33 @@ def test_dirt_of_every_kind_is_found_and_named(candidate: Callable[[str], Candid
     }  # fmt: skip
 
 
-def test_what_never_becomes_ready_is_asked_nothing_more(candidate: Callable[[str], Candidate], derive: Derive) -> None:
-    image = derive(f"RUN echo 'raise RuntimeError(\"lost my classes\")' >> {PIPELINE}", "USER 10001:10001")
+@pytest.fixture(scope="module")
+def broken(derive: Derive) -> str:
+    """An image that never becomes ready."""
+    return derive(f"RUN echo 'raise RuntimeError(\"lost my classes\")' >> {PIPELINE}", "USER 10001:10001")
 
-    found = examine(candidate(image))
+
+def test_what_never_becomes_ready_is_asked_nothing_more(candidate: Callable[[str], Candidate], broken: str) -> None:
+    found = examine(candidate(broken))
 
     assert [one.name for one in found.checks] == ["image size", "ready"]
     assert "lost my classes" in found.checks[1].said
     assert found.behaviour is None
     assert not found.quiet
+
+
+def test_a_published_image_that_is_broken_does_not_block_the_one_that_mends_it(
+    published: Catalog, candidate: Callable[[str], Candidate], broken: str
+) -> None:
+    beside = replace(candidate(published.image), find_published=lambda: broken)
+
+    (api,) = find("api").check(beside)
+    moved = behaviour.compare(beside)
+
+    assert api.passed
+    assert api.said.startswith("nothing to compare with: the published image can't be run")
+    assert moved.said == api.said
+    assert not quiet.of(beside, moved)
 
 
 @pytest.fixture(scope="module")
@@ -205,9 +247,13 @@ def other(derive: Derive) -> str:
 def test_slower_answers_and_other_labels_are_found_side_by_side(
     candidate: Callable[[str], Candidate], other: str
 ) -> None:
-    found = failed(check(candidate(other)))
+    beside = candidate(other)
 
-    assert "times the published image's" in found["latency"]
+    (latency,) = find("latency").check(beside)
+    found = failed([*find("labels").check(beside), *find("samples").check(beside)])
+
+    assert latency.measures["ratio"] > 1
+    assert "times the published image's" in latency.said
     assert "class 15 is 'somebody'" in found["labels"]
     assert "sample astronaut.jpg" in found
 
@@ -237,21 +283,33 @@ def test_the_same_image_once_more_is_quiet_and_one_with_another_package_is_not(
     old = replace(planned, cause=("time: it is 31 days old",))
     metadata = "/opt/python/lib/python3*/site-packages/aniso8601-*/METADATA"
 
-    again = examine(candidate(derive("LABEL made=again", "USER 10001:10001"), old))
-    newer = examine(candidate(derive(f"RUN sed -i 's/^Version:.*/Version: 99.0/' {metadata}", "USER 10001:10001"), old))
+    again = candidate(derive("LABEL made=again", "USER 10001:10001"), old)
+    newer = candidate(derive(f"RUN sed -i 's/^Version:.*/Version: 99.0/' {metadata}", "USER 10001:10001"), old)
+    first, second = (quiet.of(one, behaviour.compare(one)) for one in (again, newer))
 
-    assert failed(list(again.checks)) == {}
-    assert again.quiet
-    assert not newer.quiet
-    assert newer.quiet.reasons[0].startswith("packages moved: aniso8601 ")
-    assert newer.quiet.reasons[0].endswith("→ 99.0")
+    assert first.reasons == ()
+    assert not second
+    assert second.reasons[0].startswith("packages moved: aniso8601 ")
+    assert second.reasons[0].endswith("→ 99.0")
 
 
-def test_variants_and_the_unconverted_network_are_held_against_each_other(published: Catalog) -> None:
-    done = published.modelyard("parity", NAME, "--variant", "cpu", "--json")
+def test_every_line_of_the_page_about_what_moved_works(published: Catalog) -> None:
+    (block,) = (block for block in blocks("docs/run-a-catalog.md", "sh") if "modelyard diff" in block)
+    lines = [line.partition("#")[0].split()[1:] for line in block.strip().splitlines()]
 
-    found = json.loads(done.stdout)
-    assert found["ways"].keys() == {"cpu litert", "original tensorflow"}
-    (pair,) = found["pairs"]
-    assert pair["measures"] == {"differing": 0.0, "iou_loss": 0.0}
-    assert pair["unanswered"] == []
+    done = [published.modelyard(*line) for line in lines]
+
+    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+    assert [line[0] for line in lines] == ["diff", "diff", "parity"]
+    matrix = done[2].stdout.splitlines()
+    assert matrix[:3] == [
+        f"{NAME}, samples: 4",
+        "  cpu litert: on the CPU",
+        "  original tensorflow: on the CPU, with the weights as they came",
+    ]
+    assert [line.split() for line in matrix[4:8]] == [
+        ["differing"],
+        ["cpu", "litert", "original", "tensorflow"],
+        ["cpu", "litert", "-", "0"],
+        ["original", "tensorflow", "0", "-"],
+    ]

@@ -239,6 +239,8 @@ class Candidate:
             return None, alone(self.planned)
         try:
             return self._started.enter_context(start(self.client, image)), ""
+        except (NoEngine, RegistryDown):
+            raise
         except ModelyardError as error:
             # It may be what this very candidate mends.
             return None, f"nothing to compare with: the published image can't be run: {error}"

@@ -7,7 +7,7 @@ it may take a bounded time, and it may say a bounded amount.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from docker.errors import APIError
@@ -36,7 +36,7 @@ def ask(container: Container, script: str, *, user: str = "") -> Any:
     limited = f"import signal\nsignal.alarm({_SECONDS})\n{script}"
     try:
         command = api.exec_create(container.id, ["python3", "-I", "-B", "-c", limited], user=user)
-        said, complaint = _said(api.exec_start(command["Id"], stream=True, demux=True))
+        said, complaint = gathered(api.exec_start(command["Id"], stream=True, demux=True))
         code = api.exec_inspect(command["Id"])["ExitCode"]
     except APIError as error:
         raise ModelyardError(f"a script can't run in the container: {error.explanation or error}") from None
@@ -49,7 +49,15 @@ def ask(container: Container, script: str, *, user: str = "") -> Any:
         raise ModelyardError("a script in the container printed something that is no JSON") from None
 
 
-def _said(stream: Iterator[tuple[bytes | None, bytes | None]]) -> tuple[bytes, bytes]:
+def gathered(stream: Iterable[tuple[bytes | None, bytes | None]]) -> tuple[bytes, bytes]:
+    """What came on standard output and on standard error.
+
+    Args:
+        stream: Pieces of the one, of the other or of both, as the engine hands them over.
+
+    Raises:
+        ModelyardError: It is more than there is room for.
+    """
     said, complaint = bytearray(), bytearray()
     for out, err in stream:
         said += out or b""

@@ -79,20 +79,18 @@ def of_variants(builder: Builder, name: str, variants: Sequence[Variant] = ()) -
     Args:
         builder: What builds.
         name: The asset.
-        variants: Some of its variants; all of them if none is named.
+        variants: Some of its variants; those of catalog.yaml if none is named.
 
     Raises:
         ModelyardError: A variant can't be built, or doesn't become ready.
     """
-    asset = builder.workspace.asset(name)
-    wanted = list(variants or asset.variants)
     gpus = sandbox.has_gpus(builder.client)
     with ExitStack() as stack:
         ways: dict[str, Running] = {}
         places: dict[str, str] = {}
         candidates = [
             stack.enter_context(beside.candidate(builder, planned, beside.here(builder, planned)))
-            for planned in plan(builder.workspace, builder.registry, [name], wanted)
+            for planned in plan(builder.workspace, builder.registry, [name], variants)
         ]
         for candidate in candidates:
             planned, gpu = candidate.planned, candidate.planned.variant == "gpu"
@@ -104,7 +102,7 @@ def of_variants(builder: Builder, name: str, variants: Sequence[Variant] = ()) -
             ways["original tensorflow"] = original
             places["original tensorflow"] = "on the CPU, with the weights as they came"
         if not candidates:
-            raise ModelyardError(f"{name} has none of the variants {', '.join(wanted)}")
+            raise ModelyardError(f"{name} has none of these variants: add them to its asset.yaml, or name others")
         return Parity(
             name=name, ways=places, samples=len(candidates[0].good_samples), pairs=matrix(candidates[0], ways)
         )

@@ -12,7 +12,7 @@ from modelyard.errors import ModelyardError
 from modelyard.manifest.model import Model
 
 CACHES = (
-    r"/var/lib/apt/lists/.+|/var/cache/(?:apt|debconf|ldconfig)/.+\.(?:deb|bin|dat-old)|/var/cache/apk/.+"
+    r"/var/lib/apt/lists/.+|/var/cache/apt/.+\.(?:deb|bin)|/var/cache/apk/.+"
     r"|/(?:root|home/[^/]+)/\.cache/.+|/\.cache/.+|.*/(?:pip|uv|npm|conda/pkgs)-?cache/.+|.*/\.npm/_cacache/.+"
 )
 """Paths where tools keep what they downloaded."""

@@ -33,6 +33,7 @@ while data := server.recv(65536):
 """
 _STANDARD_ERROR = 2
 _SECONDS = 120
+_LARGEST = 256_000_000
 
 
 class _Stream(io.RawIOBase):
@@ -119,12 +120,18 @@ class Tunnel(http.client.HTTPConnection):
         """Status and body of an answer.
 
         Raises:
-            ModelyardError: The server closed the connection without an answer.
+            ModelyardError: The server closed the connection without an answer, or the answer has no end.
         """
         try:
             self.request(method, path, body, dict(headers or {}))
             answer = self.getresponse()
-            return answer.status, answer.read()
+            content = answer.read(_LARGEST + 1)
+            if answer.length and len(content) <= _LARGEST:
+                raise http.client.IncompleteRead(content, answer.length)
         except (http.client.HTTPException, OSError) as error:
             self.close()
             raise ModelyardError(f"{method} {path}: the container gave no answer ({error!r})") from None
+        if len(content) > _LARGEST:
+            self.close()
+            raise ModelyardError(f"{method} {path}: the container's answer is larger than {_LARGEST:,} bytes")
+        return answer.status, content

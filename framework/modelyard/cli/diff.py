@@ -48,7 +48,7 @@ def diff(folder: Path, name: str, variant: Variant, against: str | None, markdow
 def parity(folder: Path, name: str, variants: tuple[Variant, ...], as_json: bool) -> None:
     """Shows how far the answers of an asset's variants and runtimes are apart.
 
-    Every variant is built, unless it is there already, and answers all good samples; so does the unconverted
+    The variants are built, unless they are there already, and answer all good samples; so does the unconverted
     network in TensorFlow, where a variant's was converted. For each pair of them the largest difference in each of
     the task's measures is told. A variant for GPUs uses one where the engine has it, and says so where not.
     """
