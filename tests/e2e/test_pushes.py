@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -317,39 +316,6 @@ def test_the_release_goes_on_when_the_pusher_leaves_and_the_next_push_waits_for_
     assert "an earlier push is being released, waiting for it" in said
     assert f"remote: {NAME} 1.0.0: unchanged" in said, "what it waited for was its own key"
     assert pushed.latest() != before
-
-
-def test_pushes_at_the_same_time_are_all_released_and_the_newest_wins(pushed: Server) -> None:
-    """Two who push within a moment: the first's release may take the second's commit, and none is lost."""
-    first = ["git", "push", "origin", "main"]
-    pushed.catalog.edit("pipeline.py", "Names the class of each pixel.", "Says the class of each pixel.")
-    pushed.commit("A first change")
-    one = subprocess.Popen(first, cwd=pushed.catalog.root, env=pushed.environment(), stderr=subprocess.DEVNULL)
-    time.sleep(0.3)
-    pushed.catalog.edit("pipeline.py", "Says the class of each pixel.", "Says the class of every pixel.")
-    pushed.commit("A second change")
-    pushed.push()
-
-    assert one.wait(300) == 0
-    assert pushed.planned()["state"] == "published", "what users get is the newest commit"
-
-
-def test_a_push_after_a_kill_finishes_what_was_left(pushed: Server) -> None:
-    """The machine goes down in the middle of everything, git's own work too."""
-    pushed.catalog.edit("pipeline.py", "Says the class of every pixel.", "Says what every pixel belongs to.")
-    pushed.commit("A change whose release is killed")
-    work = pushed.folder / "work"
-    git = Path(subprocess.run(["git", "rev-parse", "--absolute-git-dir"], cwd=work, capture_output=True, text=True,
-                              check=True).stdout.strip())  # fmt: skip
-    (git / "index.lock").write_text("")
-    (work / "assets" / NAME / "pipeline.py").write_text("half a fi")
-    (work / "assets" / NAME / "stray.py").write_text("of a commit that was not taken\n")
-
-    said = pushed.push()
-
-    assert f"remote: {NAME} 1.0.0: published" in said, said
-    assert pushed.planned()["state"] == "published"
-    assert not list((pushed.bare / "modelyard").glob("*.new"))
 
 
 def assert_moved(before: dict[str, str], after: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -102,6 +103,8 @@ def test_nothing_of_an_earlier_push_stays_but_the_environment(repository: Reposi
     work = repository.folder / "work"
     (work / "ignored").write_text("by git, but it might be built in")
     (work / "stray").write_text("")
+    index = repository.git("rev-parse", "--absolute-git-dir", folder=work).strip()
+    (Path(index) / "index.lock").write_text("of a git that was killed")
     (work / "content").write_text("changed by hand")
     (work / ".venv/kept").write_text("")
 
@@ -175,14 +178,7 @@ def test_it_is_run_by_hand_with_options_of_the_verb(repository: Repository) -> N
 
 def test_pushes_wait_for_each_other_and_none_is_lost(repository: Repository) -> None:
     """The first is slow; of the two that come meanwhile, the second's commit is what both release."""
-    stand_in = repository.clone / "stand-in"
-    stand_in.write_text(STAND_IN.replace("echo", '[[ $(cat content) != slow ]] || sleep 2\necho "began" >&2\necho', 1))
-    (repository.clone / "content").write_text("slow")
-    repository.git("add", "--all")
-    repository.git("commit", "--quiet", "--message", "slow")
-    pushes = [push(repository)]
-    while not (repository.folder / "work/content").exists():
-        time.sleep(0.01)
+    pushes = [slow_push(repository)]
     for content in ("two", "three"):
         (repository.clone / "content").write_text(content)
         repository.git("commit", "--quiet", "--all", "--message", content)
@@ -195,6 +191,34 @@ def test_pushes_wait_for_each_other_and_none_is_lost(repository: Repository) -> 
     assert [one.returncode for one in pushes] == [0, 0, 0]
     assert "at slow" in said[0]
     assert all("waiting for it" in one and "at three" in one for one in said[1:]), said
+
+
+def test_when_only_the_hook_is_killed_the_next_waits_for_what_it_started(repository: Repository) -> None:
+    """Or two releases would work in one folder."""
+    killed = slow_push(repository)
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    hook = f"{repository.bare}/hooks/post-receive run"
+    (line,) = [line for line in listed.splitlines() if line.endswith(hook)]
+    os.kill(int(line.split()[0]), signal.SIGKILL)
+    killed.communicate(timeout=60)
+
+    said = repository.push("two")
+
+    assert "waiting for it" in said
+    assert "at two" in said
+
+
+def slow_push(repository: Repository) -> subprocess.Popen[str]:
+    """A push whose release takes a while, once it is at work."""
+    text = STAND_IN.replace("echo", "[[ $(cat content) != slow ]] || { touch ../at-work; sleep 3; }\necho", 1)
+    (repository.clone / "stand-in").write_text(text)
+    (repository.clone / "content").write_text("slow")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "slow")
+    pushed = push(repository)
+    while not (repository.folder / "at-work").exists():
+        time.sleep(0.01)
+    return pushed
 
 
 def push(repository: Repository) -> subprocess.Popen[str]:
