@@ -60,6 +60,12 @@ def base(workspace: Workspace, client: docker.DockerClient, registry: Registry, 
     return tag
 
 
+def has_base(workspace: Workspace, client: docker.DockerClient, registry: Registry, lock: str) -> bool:
+    """Whether this machine or the registry has a base container already."""
+    tag = f"{lock}-{ingredients.key(ingredients.of_base(workspace, lock))}"
+    return _is_here(client, f"modelyard/base:{tag}") or registry.digest(publish.BASE, tag) is not None
+
+
 def with_packages(
     workspace: Workspace, client: docker.DockerClient, base_tag: str, asset: Asset, lock: str, progress: Progress
 ) -> str:

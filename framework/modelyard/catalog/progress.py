@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 _SHOWN = 70
@@ -36,9 +37,12 @@ class Step:
 
 @dataclass
 class Progress:
-    """Writes to standard error, so that standard output holds nothing but the result."""
+    """Writes to standard error, so that standard output holds nothing but the result. Several threads may use it."""
 
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    _bars: Bars | None = None
+    _shown: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, text: str) -> None:
         """One line."""
@@ -48,16 +52,38 @@ class Progress:
     def step(self, name: str) -> Iterator[Step]:
         """Shows work while it goes on, and how long it took once it is done."""
         began = time.monotonic()
-        if self.console.is_terminal:
-            columns = (
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=24),
-                TextColumn("[dim]{task.fields[detail]}"),
-                TimeElapsedColumn(),
-            )
-            with Bars(*columns, console=self.console, transient=True) as bars:
-                yield Step(bars, bars.add_task(name, total=None, detail=""))
-        else:
-            yield Step(None, None)
+        with self._bar(name) as step:
+            yield step
         self.note(f"  {name}: {time.monotonic() - began:.1f} s")
+
+    @contextmanager
+    def _bar(self, name: str) -> Iterator[Step]:
+        """A bar of its own on a terminal, below those of the steps that go on already."""
+        if not self.console.is_terminal:
+            yield Step(None, None)
+            return
+        with self._lock:
+            if self._bars is None:
+                self._bars = Bars(*_columns(), console=self.console, transient=True)
+                self._bars.start()
+            self._shown += 1
+            bars, task = self._bars, self._bars.add_task(name, total=None, detail="")
+        try:
+            yield Step(bars, task)
+        finally:
+            with self._lock:
+                bars.remove_task(task)
+                self._shown -= 1
+                if not self._shown:
+                    bars.stop()
+                    self._bars = None
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("[dim]{task.fields[detail]}"),
+        TimeElapsedColumn(),
+    )

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import docker
 
-from modelyard.catalog import beside, build, convert, evidence, ingredients, pointing, publish, sandbox, tags
+from modelyard.catalog import (
+    beside,
+    build,
+    convert,
+    evidence,
+    graph,
+    ingredients,
+    pointing,
+    publish,
+    sandbox,
+    space,
+    tags,
+)
 from modelyard.catalog.engine import NoEngine, connect
 from modelyard.catalog.examined import Examined, examine
 from modelyard.catalog.fetching import fetch_all
@@ -21,6 +36,8 @@ from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Variant
+
+R = TypeVar("R")
 
 Outcome = Literal["unchanged", "finished", "published", "quiet", "blocked", "quarantined"]
 
@@ -47,6 +64,10 @@ class Released:
         }
 
 
+def _blocked(planned: Planned, said: str) -> Released:
+    return Released(planned, "blocked", None, said=said)
+
+
 @dataclass
 class Builder:
     """What the steps of a release share."""
@@ -56,33 +77,101 @@ class Builder:
     cache: Cache
     progress: Progress
     _client: docker.DockerClient | None = None
+    _connecting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def client(self) -> docker.DockerClient:
         """The engine; looked for when it is first needed, so that a release of nothing needs none."""
-        if self._client is None:
-            self._client = connect()
-            sandbox.sweep(self._client)
-        return self._client
+        with self._connecting:
+            if self._client is None:
+                self._client = connect()
+                sandbox.sweep(self._client)
+            return self._client
 
-    def release(self, names: Iterable[str], variants: Sequence[Variant] = (), *, retry: bool = False) -> list[Released]:
+    def release(
+        self, names: Iterable[str], variants: Sequence[Variant] = (), *, retry: bool = False, jobs: int | None = None
+    ) -> list[Released]:
         """Publishes what changed and passes; what fails is left out, and the others go on.
 
         Args:
             names: The assets; all of them if none is named.
             variants: The variants; those of catalog.yaml if none is named.
             retry: Build what is in quarantine again, and move tags that a rollback holds elsewhere.
+            jobs: Images that are worked on at a time; as many as there are cores if left out.
         """
-        released = []
-        for planned in plan(self.workspace, self.registry, names, variants):
-            try:
-                released.append(self.release_one(planned, retry=retry))
-            except (NoEngine, RegistryDown):
-                raise
-            except ModelyardError as error:
-                self.progress.note(f"{planned.name}: blocked: {error}")
-                released.append(Released(planned, "blocked", None, said=str(error)))
-        return released
+        images = plan(self.workspace, self.registry, names, variants)
+        return self.each(images, lambda one: self.release_one(one, retry=retry), _blocked, retry=retry, jobs=jobs)
+
+    def each(
+        self,
+        images: Sequence[Planned],
+        work: Callable[[Planned], R],
+        failed: Callable[[Planned, str], R],
+        *,
+        retry: bool = False,
+        jobs: int | None = None,
+    ) -> list[R]:
+        """Does the same for several images, each once the base containers that it needs are there.
+
+        Args:
+            images: From the plan.
+            work: What to do for one.
+            failed: What to return for one that failed, or whose base did; told why.
+            retry: Whether what is in quarantine is worked on, too.
+            jobs: How many at a time; as many as there are cores if left out.
+
+        Returns:
+            What came of each, in their order.
+        """
+        todo = [one for one in images if one.state == "to build" or (retry and one.state == "quarantined")]
+        locks = {lock: None for one in todo for lock in self._locks(one)}
+        at_once = self._jobs(todo, locks, jobs or os.cpu_count() or 1) if todo else 1
+        steps: list[graph.Step[Any]] = [graph.Step(f"base {lock}", partial(self._build_base, lock)) for lock in locks]
+        for one in images:
+            after = tuple(f"base {lock}" for lock in self._locks(one)) if one in todo else ()
+            steps.append(graph.Step(one.name, partial(work, one), after))
+        fatal = (NoEngine, RegistryDown)
+        outcomes = graph.run(steps, at_once=at_once, fatal=fatal, stopping=self._stop)
+        for lock in locks:
+            self._of(f"base {lock}", outcomes[f"base {lock}"])
+        found = []
+        for one in images:
+            outcome = outcomes[one.name]
+            said = self._of(one.name, outcome)
+            found.append(outcome.result if isinstance(outcome, graph.Done) else failed(one, said))
+        return found
+
+    def _of(self, name: str, outcome: graph.Outcome[Any]) -> str:
+        """Why a step gave no result; a defect is raised."""
+        if isinstance(outcome, graph.Done):
+            return ""
+        if isinstance(outcome, graph.Skipped):
+            said = f"skipped, because {outcome.because} failed"
+        elif isinstance(outcome.error, ModelyardError):
+            said = str(outcome.error)
+        else:
+            raise outcome.error
+        self.progress.note(f"{name}: blocked: {said}")
+        return said
+
+    def _stop(self) -> None:
+        if self._client is not None:
+            sandbox.end_mine(self._client)
+        self.progress.note("stopped: nothing is half published, and the next release goes on from here")
+
+    def _locks(self, planned: Planned) -> tuple[str, ...]:
+        """The base containers that an image needs: its own, and TensorFlow's where weights are converted."""
+        own = ingredients.lock_name(planned.runtime, planned.variant)
+        needs = {own: None, **({convert.LOCK: None} if convert.is_converted(planned.asset) else {})}
+        return tuple(needs)
+
+    def _build_base(self, lock: str) -> str:
+        return build.base(self.workspace, self.client, self.registry, lock, self.progress)
+
+    def _jobs(self, todo: Sequence[Planned], locks: Iterable[str], wanted: int) -> int:
+        bases = [lock for lock in locks if not build.has_base(self.workspace, self.client, self.registry, lock)]
+        free, where = space.free(self.client, self.cache)
+        return space.jobs(wanted, bases, [space.of_image(one, self.cache) for one in todo], free, where)
 
     def release_one(self, planned: Planned, *, retry: bool = False) -> Released:
         """Takes one image as far as it has to go and may."""
@@ -174,7 +263,7 @@ class Builder:
 
     def _base(self, planned: Planned) -> str:
         lock = ingredients.lock_name(planned.runtime, planned.variant)
-        return build.base(self.workspace, self.client, self.registry, lock, self.progress)
+        return self._build_base(lock)
 
     def check(self, planned: Planned, image: str) -> list[Checked]:
         """Holds an image to everything that a published one must hold to."""

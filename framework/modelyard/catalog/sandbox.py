@@ -26,6 +26,8 @@ _READY_SECONDS = 120.0
 _LOOK_EVERY = 0.2
 _FORGOTTEN_SECONDS = 3 * 3_600
 _LABEL = labels.PREFIX + "sandbox"
+_MINE = uuid.uuid4().hex
+"""What the containers of this process are told from others' by."""
 
 
 @contextmanager
@@ -65,7 +67,7 @@ def run(
             cap_drop=["ALL"],
             security_opt=["no-new-privileges"],
             environment=dict(environment or {}),
-            labels={_LABEL: "true"},
+            labels={_LABEL: _MINE},
             **options,
         )
     except APIError as error:
@@ -98,6 +100,13 @@ def sweep(client: docker.DockerClient) -> None:
         if container["Created"] < oldest:
             with suppress(NotFound, APIError):
                 client.api.remove_container(container["Id"], force=True)
+
+
+def end_mine(client: docker.DockerClient) -> None:
+    """Removes the containers of this process, so that whoever waits for them goes on."""
+    for container in client.api.containers(all=True, filters={"label": f"{_LABEL}={_MINE}"}):
+        with suppress(NotFound, APIError):
+            client.api.remove_container(container["Id"], force=True)
 
 
 def wait_ready(container: Container) -> float:

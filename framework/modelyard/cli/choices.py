@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import signal
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
@@ -12,6 +16,12 @@ if TYPE_CHECKING:
     from modelyard.catalog.release import Builder
     from modelyard.catalog.workspace import Workspace
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_INTERRUPTED = 130
+_TERMINATED = 143
+
 VARIANTS = click.Choice(["cpu", "gpu"])
 
 one_variant = click.option("--variant", type=VARIANTS, default="cpu", show_default=True, help="Which variant.")
@@ -19,6 +29,27 @@ some_variants = click.option(
     "--variant", "variants", type=VARIANTS, multiple=True, help="Only this variant; those of catalog.yaml if left out."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output.")
+
+
+some_jobs = click.option(
+    "--jobs", "-j", type=click.IntRange(1, 256), help="Images to work on at a time; as many as cores if left out."
+)
+
+
+def interruptible(command: Callable[P, R]) -> Callable[P, R]:
+    """A command that ends in order when it is told to: 130 after Ctrl-C, 143 after SIGTERM."""
+
+    @functools.wraps(command)
+    def wrapped(*arguments: P.args, **options: P.kwargs) -> R:
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+        try:
+            return command(*arguments, **options)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    return wrapped
 
 
 def local(folder: Path) -> tuple[Workspace, Local]:

@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelyard.cli.choices import as_json, builder, some_variants
+from modelyard.cli.choices import as_json, builder, interruptible, some_jobs, some_variants
 
 if TYPE_CHECKING:
     from modelyard.catalog.plan import Planned
     from modelyard.catalog.release import Builder
+    from modelyard.catalog.report import Report
     from modelyard.manifest.asset import Variant
 
 
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @some_variants
-@click.option("--retry", is_flag=True, help="Build again what is in quarantine.")
+@click.option("--retry", is_flag=True, help="Build again what is in quarantine, and end a rollback.")
+@some_jobs
 @as_json
 @click.pass_obj
-def release(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], retry: bool, as_json: bool) -> None:
+@interruptible
+def release(
+    folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], retry: bool, jobs: int | None, as_json: bool
+) -> None:
     """Builds, checks and publishes what changed.
 
     What is published already is left alone. What fails its checks is not published, keeps its report in
@@ -32,7 +37,7 @@ def release(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...],
     from modelyard.catalog.usage import try_it
 
     with_all = builder(folder)
-    released = with_all.release(names, variants, retry=retry)
+    released = with_all.release(names, variants, retry=retry, jobs=jobs)
     if as_json:
         click.echo(json.dumps({"images": [one.to_dict() for one in released]}, indent=2))
     else:
@@ -62,32 +67,42 @@ def fetch(folder: Path, names: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @some_variants
+@some_jobs
 @click.pass_obj
-def build(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...]) -> None:
-    """Builds images on this machine, and publishes nothing."""
+@interruptible
+def build(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], jobs: int | None) -> None:
+    """Builds images on this machine, and publishes nothing; exits with 1 where one can't be built."""
     with_all = builder(folder)
-    for planned in _planned(with_all, names, variants):
-        click.echo(f"{planned.name}: {with_all.build(planned)}")
+    images = _planned(with_all, names, variants)
+    built = with_all.each(images, with_all.build, lambda _one, _said: None, jobs=jobs)
+    for planned, image in zip(images, built, strict=True):
+        if image is not None:
+            click.echo(f"{planned.name}: {image}")
+    sys.exit(1 if None in built else 0)
 
 
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @some_variants
+@some_jobs
 @as_json
 @click.pass_obj
-def check(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], as_json: bool) -> None:
+@interruptible
+def check(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], jobs: int | None, as_json: bool) -> None:
     """Builds images on this machine and holds them to their samples and budgets; exits with 1 where one fails."""
     with_all = builder(folder)
-    reports = [
-        with_all.examine(planned, with_all.build(planned)).report(planned)
-        for planned in _planned(with_all, names, variants)
-    ]
+
+    def examine(planned: Planned) -> Report | None:
+        return with_all.examine(planned, with_all.build(planned)).report(planned)
+
+    found = with_all.each(_planned(with_all, names, variants), examine, lambda _one, _said: None, jobs=jobs)
+    reports = [report for report in found if report is not None]
     if as_json:
         click.echo(json.dumps([report.model_dump(mode="json") for report in reports], indent=2))
     else:
         for report in reports:
             click.echo(report.to_text())
-    sys.exit(1 if any(report.failed for report in reports) else 0)
+    sys.exit(1 if None in found or any(report.failed for report in reports) else 0)
 
 
 def _planned(with_all: Builder, names: tuple[str, ...], variants: tuple[Variant, ...]) -> list[Planned]:
