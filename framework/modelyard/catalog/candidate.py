@@ -17,7 +17,7 @@ from docker.errors import APIError, ImageNotFound
 from docker.models.containers import Container
 
 from modelyard import tasks
-from modelyard.catalog import sandbox
+from modelyard.catalog import inside, sandbox
 from modelyard.catalog.context import Entry
 from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.inventory import Inventory, read
@@ -27,10 +27,12 @@ from modelyard.catalog.survey import Survey, survey
 from modelyard.catalog.tunnel import Tunnel
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
-from modelyard.manifest.asset import Asset, Sample
+from modelyard.manifest.asset import Asset, Limits, Sample
 from modelyard.serving.samples import Send
 from modelyard.serving.served import read_labels
 from modelyard.tasks.task import Task
+
+_SEES_A_GPU = "import glob\nprint('true' if glob.glob('/dev/nvidia[0-9]*') else 'false')"
 
 
 class Elsewhere(ModelyardError):
@@ -65,6 +67,11 @@ class Running:
     def version(self) -> str:
         """The version that it says it is."""
         return str(self.json("/model/metadata").get("version"))
+
+    @cached_property
+    def sees_gpu(self) -> bool:
+        """Whether it was given a GPU."""
+        return inside.ask(self.container, _SEES_A_GPU) is True
 
     @cached_property
     def survey(self) -> Survey:
@@ -183,6 +190,11 @@ class Candidate:
         return self.planned.asset
 
     @property
+    def budgets(self) -> Limits:
+        """What it may cost."""
+        return self.asset.budgets.of(self.planned.variant)
+
+    @property
     def folder(self) -> Path:
         """The asset's folder."""
         return self.workspace.folder(self.asset.name)
@@ -214,7 +226,11 @@ class Candidate:
         Raises:
             ModelyardError: It doesn't become ready.
         """
-        return self._started.enter_context(start(self.client, self.image))
+        return self._started.enter_context(start(self.client, self.image, gpus=self._gpus))
+
+    @property
+    def _gpus(self) -> bool:
+        return self.planned.variant == "gpu" and sandbox.has_gpus(self.client)
 
     @property
     def is_running(self) -> bool:
@@ -238,7 +254,7 @@ class Candidate:
         if image is None:
             return None, alone(self.planned)
         try:
-            return self._started.enter_context(start(self.client, image)), ""
+            return self._started.enter_context(start(self.client, image, gpus=self._gpus)), ""
         except (NoEngine, RegistryDown):
             raise
         except ModelyardError as error:

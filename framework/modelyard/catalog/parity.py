@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from modelyard.catalog import beside, inside, sandbox
+from modelyard.catalog import beside, sandbox
 from modelyard.catalog.candidate import Candidate, Running, start
 from modelyard.catalog.plan import plan
 from modelyard.errors import ModelyardError
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from modelyard.catalog.release import Builder
     from modelyard.manifest.asset import Variant
     from modelyard.tasks.task import Task
-
-_SEES_A_GPU = "import glob\nprint('true' if glob.glob('/dev/nvidia[0-9]*') else 'false')"
 
 
 class Pair(Model):
@@ -112,7 +110,7 @@ def where(running: Running, *, gpu: bool) -> str:
     """On what a container computes, in words."""
     if not gpu:
         return "on the CPU"
-    return "on a GPU" if inside.ask(running.container, _SEES_A_GPU) is True else "on the CPU: no GPU was seen"
+    return "on a GPU" if running.sees_gpu else "on the CPU: no GPU was seen"
 
 
 def matrix(candidate: Candidate, ways: Mapping[str, Running]) -> list[Pair]:

@@ -131,7 +131,12 @@ class Builder:
             after = tuple(f"base {lock}" for lock in self._locks(one)) if one in todo else ()
             steps.append(graph.Step(one.name, partial(work, one), after))
         fatal = (NoEngine, RegistryDown)
-        outcomes = graph.run(steps, at_once=at_once, fatal=fatal, stopping=self._stop)
+        try:
+            outcomes = graph.run(steps, at_once=at_once, fatal=fatal, stopping=self._end_containers)
+        except (KeyboardInterrupt, SystemExit):
+            self._end_containers()  # one may have been on its way when the others were ended
+            self.progress.note("stopped: nothing is half published, and the next release goes on from here")
+            raise
         for lock in locks:
             self._of(f"base {lock}", outcomes[f"base {lock}"])
         found = []
@@ -154,10 +159,9 @@ class Builder:
         self.progress.note(f"{name}: blocked: {said}")
         return said
 
-    def _stop(self) -> None:
+    def _end_containers(self) -> None:
         if self._client is not None:
             sandbox.end_mine(self._client)
-        self.progress.note("stopped: nothing is half published, and the next release goes on from here")
 
     def _locks(self, planned: Planned) -> tuple[str, ...]:
         """The base containers that an image needs: its own, and TensorFlow's where weights are converted."""

@@ -78,6 +78,9 @@ def run(
                 container.put_archive("/", archive)
         container.start()
         yield container
+    except NotFound:
+        # That is nothing that an image could do, so it says nothing about it.
+        raise NoEngine(f"{image}: somebody removed its container while it was looked at: run it again") from None
     except APIError as error:
         raise ModelyardError(f"{image}: the engine failed: {error.explanation or error}") from None
     except requests.RequestException as error:

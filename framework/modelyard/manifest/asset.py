@@ -78,8 +78,8 @@ class Sample(Model):
         return self.input.removeprefix("samples/")
 
 
-class Budgets(Model):
-    """What an image of the asset may cost at most; the builder's check holds it to them."""
+class Limits(Model):
+    """What one image may cost at most."""
 
     image_size: Size | None = None
     """Bytes of the image on disk, all layers together."""
@@ -89,6 +89,17 @@ class Budgets(Model):
     """Bytes resident after the samples were answered."""
     latency_ratio: Annotated[float, Field(gt=0, le=100)] = 1.5
     """How many times as long an answer may take as one of the published image, both measured side by side."""
+
+
+class Budgets(Limits):
+    """What an image of the asset may cost at most; the builder's check holds it to them."""
+
+    gpu: Limits = Limits()
+    """What the gpu variant may cost; the other budgets are the cpu variant's."""
+
+    def of(self, variant: Variant) -> Limits:
+        """Those of a variant."""
+        return self.gpu if variant == "gpu" else self
 
 
 class Card(Model):

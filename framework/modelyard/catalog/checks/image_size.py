@@ -16,5 +16,5 @@ COST = 0
 
 def check(candidate: Candidate) -> Iterator[Checked]:
     """One figure, in megabytes."""
-    allowed = candidate.asset.budgets.image_size
+    allowed = candidate.budgets.image_size
     yield budget("image size", candidate.inspected["Size"] / 1e6, "MB", allowed and allowed / 1e6)

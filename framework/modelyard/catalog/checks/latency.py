@@ -43,8 +43,8 @@ def check(candidate: Candidate) -> Iterator[Checked]:
 
     field = candidate.task.input.field
     roads = candidate.running.send(field), candidate.published.send(field)
-    ratios = measure(lambda: timed(roads[0]), lambda: timed(roads[1]), candidate.asset.budgets.latency_ratio)
-    yield judged(ratios, candidate.asset.budgets.latency_ratio)
+    ratios = measure(lambda: timed(roads[0]), lambda: timed(roads[1]), candidate.budgets.latency_ratio)
+    yield judged(ratios, candidate.budgets.latency_ratio)
 
 
 def measure(candidate: Callable[[], float], published: Callable[[], float], allowed: float) -> list[float]:

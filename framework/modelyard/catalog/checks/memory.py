@@ -15,5 +15,5 @@ COST = 4
 def check(candidate: Candidate) -> Iterator[Checked]:
     """One figure, in megabytes."""
     stats = cast(dict[str, Any], candidate.running.container.stats(stream=False))
-    allowed = candidate.asset.budgets.memory
+    allowed = candidate.budgets.memory
     yield budget("memory", stats["memory_stats"].get("usage", 0) / 1e6, "MB", allowed and allowed / 1e6)

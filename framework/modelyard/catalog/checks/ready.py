@@ -19,7 +19,7 @@ _MORE_STARTS = 3
 
 def check(candidate: Candidate) -> Iterator[Checked]:
     """One figure, in seconds from the start of the server's process."""
-    seconds, allowed = candidate.running.ready, candidate.asset.budgets.ready
+    seconds, allowed = candidate.running.ready, candidate.budgets.ready
     for _ in range(_MORE_STARTS):
         if allowed is None or seconds <= allowed:
             break
