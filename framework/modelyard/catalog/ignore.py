@@ -39,6 +39,10 @@ class Ignore:
                 if not self._ignored(path) and path.is_file():
                     yield path
 
+    def counts(self, path: Path) -> bool:
+        """Whether the patterns let a file below the root count; it need not be there."""
+        return not self._ignored(path)
+
     def _ignored(self, path: Path) -> bool:
         name = path.relative_to(self.root).as_posix()
         return bool(self._matcher.matches(name))  # type: ignore[arg-type]  # the stubs ask for a path; it takes text

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from modelyard.catalog import evidence, ingredients, labels
+from modelyard.catalog import evidence, ingredients, labels, refresh
+from modelyard.catalog.refresh import Due, Image, Refreshing
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.catalog.report import Report
 from modelyard.catalog.workspace import Workspace
@@ -24,11 +25,13 @@ class Planned:
     Attributes:
         ingredients: Everything that goes into it.
         key: Their hash.
-        published: The image of this key, where the registry has it.
+        published: The image of this key, where the registry has it; None where that is too old.
         cause: Why it must be built, a line each; empty where it is published.
         tags: The tags that should point to it.
         unfinished: What a published image still lacks: tags that don't point to it, or its report.
         quarantine: The report that keeps this very key from being tried again.
+        refreshed: The day of its refresh, YYYYMMDD, where a refresh is what builds or finishes it.
+        outdated: The published image that a refresh is to take the place of.
     """
 
     asset: Asset
@@ -40,6 +43,8 @@ class Planned:
     tags: tuple[str, ...]
     unfinished: tuple[str, ...]
     quarantine: Report | None
+    refreshed: str | None = None
+    outdated: Manifest | None = None
 
     @property
     def name(self) -> str:
@@ -53,8 +58,13 @@ class Planned:
 
     @property
     def key_tag(self) -> str:
-        """The tag that says that this key is published."""
-        return f"key-{self.key}"
+        """The tag that says that this key is published, or that it was refreshed on a day."""
+        return refresh.tag(self.key, self.refreshed) if self.refreshed else f"key-{self.key}"
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What is unfinished, in the form of causes."""
+        return tuple(f"lacks {what}" for what in self.unfinished)
 
     @property
     def state(self) -> Literal["published", "to finish", "to build", "quarantined"]:
@@ -75,12 +85,18 @@ class Planned:
             "cause": list(self.cause),
             "unfinished": list(self.unfinished),
             "failed": [check.name for check in self.quarantine.failed] if self.quarantine else [],
+            "quarantined": self.quarantine.made if self.quarantine else None,
+            "refreshed": self.refreshed,
             "digest": self.published.digest if self.published else None,
         }
 
 
 def plan(
-    workspace: Workspace, registry: Registry, names: Iterable[str] = (), variants: Sequence[Variant] = ()
+    workspace: Workspace,
+    registry: Registry,
+    names: Iterable[str] = (),
+    variants: Sequence[Variant] = (),
+    refreshing: Refreshing | None = None,
 ) -> list[Planned]:
     """Compares the catalog with the registry.
 
@@ -89,19 +105,28 @@ def plan(
         registry: Where it is published.
         names: The assets to look at; all of them if none is named.
         variants: The variants to look at; those of catalog.yaml if none is named.
+        refreshing: What says which published images are too old; none is, if left out.
 
     Raises:
         ModelyardError: A manifest has mistakes, or the registry can't be asked.
     """
-    wanted = [
-        (asset, variant)
-        for asset in workspace.assets(names)
-        for variant in (variants or workspace.catalog.variants)
-        if variant in asset.variants
-    ]
+    names = list(names)
+    shared = ingredients.Shared(workspace)
     registry.check()
+    planned = []
+    # Reading files keeps one core busy while the look-ups of those read before wait for the registry.
     with ThreadPoolExecutor(_LOOK_UPS_AT_ONCE) as pool:
-        return list(pool.map(lambda pair: _planned(workspace, registry, *pair), wanted))
+        try:
+            for name in names or workspace.asset_names():
+                asset = workspace.asset(name)
+                for variant in variants or workspace.catalog.variants:
+                    if variant in asset.variants:
+                        found = ingredients.of_image(workspace, asset, variant, shared)
+                        planned.append(pool.submit(_planned, registry, asset, variant, found, refreshing))
+            return [one.result() for one in planned]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def moving_tags(asset: Asset, variant: Variant) -> tuple[str, ...]:
@@ -110,30 +135,60 @@ def moving_tags(asset: Asset, variant: Variant) -> tuple[str, ...]:
     return (f"{asset.version}{suffix}", f"latest{suffix}")
 
 
-def _planned(workspace: Workspace, registry: Registry, asset: Asset, variant: Variant) -> Planned:
-    found = ingredients.of_image(workspace, asset, variant)
+def _planned(
+    registry: Registry,
+    asset: Asset,
+    variant: Variant,
+    found: ingredients.Ingredients,
+    refreshing: Refreshing | None,
+) -> Planned:
     key = ingredients.key(found)
     tags = moving_tags(asset, variant)
-    published = registry.manifest(asset.name, f"key-{key}")
-    cause: tuple[str, ...] = ()
-    unfinished: tuple[str, ...] = ()
-    quarantine = None
+    planned = Planned(asset, variant, found, key, None, (), tags, (), None)
+    first = registry.manifest(asset.name, planned.key_tag)
+    heads = {tag: registry.digest(asset.name, tag) for tag in tags}
+    other = {digest for digest in heads.values() if digest and (first is None or digest != first.digest)}
+    others = _images(registry, asset.name, other)
+    # A refresh makes another image of the same key; the moving tags say which is the newest.
+    published = refresh.newest(key, others.values()) or first
     if published is None:
-        cause = _cause(registry, asset, tags[-1], found)
-        quarantine = evidence.quarantine(registry, asset.name, key)
-    else:
-        heads = {tag: registry.manifest(asset.name, tag) for tag in tags}
-        unfinished = tuple(tag for tag, head in heads.items() if head is None or head.digest != published.digest)
-        if not evidence.has_report(registry, asset.name, published):
-            unfinished = ("report", *unfinished)
-    return Planned(asset, variant, found, key, published, cause, tags, unfinished, quarantine)
+        cause = _cause(others.get(heads[tags[-1]] or ""), found)
+        return replace(planned, cause=cause, quarantine=evidence.quarantine(registry, asset.name, planned.key_tag))
+    unfinished = tuple(tag for tag, digest in heads.items() if digest != published.digest)
+    # A moving tag comes last, so where all point to the image, its report is there.
+    if unfinished and not evidence.has_report(registry, asset.name, published):
+        unfinished = ("report", *unfinished)
+    planned = replace(planned, published=published, unfinished=unfinished)
+    due = refreshing.look(registry, asset.name, key, published) if refreshing and not unfinished else None
+    return planned if due is None else _refreshed(registry, planned, due)
 
 
-def _cause(registry: Registry, asset: Asset, latest: str, found: ingredients.Ingredients) -> tuple[str, ...]:
-    before = registry.manifest(asset.name, latest)
+def _images(registry: Registry, name: str, digests: set[str]) -> dict[str, Image]:
+    """Images by their digests, each with its labels."""
+    found = {digest: registry.manifest(name, digest) for digest in digests}
+    return {digest: (one, registry.labels(name, one)) for digest, one in found.items() if one}
+
+
+def _refreshed(registry: Registry, planned: Planned, due: Due) -> Planned:
+    name = planned.asset.name
+    if due.pending is not None:
+        lacks = () if evidence.has_report(registry, name, due.pending) else ("report",)
+        return replace(planned, published=due.pending, unfinished=(*lacks, *planned.tags), refreshed=due.day)
+    planned = replace(planned, published=None, cause=due.cause, refreshed=due.day, outdated=planned.published)
+    return replace(planned, quarantine=evidence.quarantine(registry, name, planned.key_tag))
+
+
+def _cause(before: Image | None, found: ingredients.Ingredients) -> tuple[str, ...]:
+    """Why an image is built, by the labels of the one that stands in its place."""
     if before is None:
         return ("first: no image is published yet",)
-    known = registry.labels(asset.name, before).get(labels.INGREDIENTS)
+    known = before[1].get(labels.INGREDIENTS)
     if known is None:
         return ("code: the published image doesn't say what it was made of",)
-    return tuple(ingredients.changes(json.loads(known), found)) or ("time: its tag is gone from the registry",)
+    try:
+        made_of = json.loads(known)
+    except ValueError:
+        made_of = None
+    if not isinstance(made_of, dict):
+        return ("code: the published image doesn't say in a known form what it was made of",)
+    return tuple(ingredients.changes(made_of, found)) or ("time: its tag is gone from the registry",)

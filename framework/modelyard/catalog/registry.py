@@ -94,12 +94,28 @@ class Registry:
             raise ModelyardError(f"{self.repository(name)}:{reference}: the manifest is larger than any should be")
         return Manifest(_digest(content), answer.headers.get("Content-Type", ""), content)
 
-    def labels(self, name: str, manifest: Manifest) -> Mapping[str, str]:
-        """The labels of an image."""
+    def digest(self, name: str, reference: str) -> str | None:
+        """The digest that a tag points to; None where there is no such tag."""
+        answer = self._request("HEAD", self._path(name, f"manifests/{reference}"), headers={"Accept": _ACCEPT})
+        if answer is None:
+            return None
+        said = answer.headers.get("Docker-Content-Digest")
+        if said is None:
+            manifest = self.manifest(name, reference)
+            return None if manifest is None else manifest.digest
+        return str(said)
+
+    def configuration(self, name: str, manifest: Manifest) -> Mapping[str, Any]:
+        """The configuration of an image, as the OCI image specification has it."""
         config = self._request("GET", self._path(name, f"blobs/{manifest.config}"))
         if config is None:
             raise ModelyardError(f"{self.repository(name)}@{manifest.digest}: the registry lost its configuration")
-        labels: Mapping[str, str] = config.json().get("config", {}).get("Labels") or {}
+        found: Mapping[str, Any] = config.json()
+        return found
+
+    def labels(self, name: str, manifest: Manifest) -> Mapping[str, str]:
+        """The labels of an image."""
+        labels: Mapping[str, str] = self.configuration(name, manifest).get("config", {}).get("Labels") or {}
         return labels
 
     def tag(self, name: str, tag: str, manifest: Manifest) -> None:
@@ -214,7 +230,7 @@ class Registry:
 
     def _path(self, name: str, rest: str) -> str:
         folder = self.prefix.partition("/")[2]
-        return f"/v2/{folder}/{name}/{rest}"
+        return "/v2/" + "/".join(filter(None, (folder, name, rest)))
 
     def _request(self, method: str, path: str, **options: Any) -> requests.Response | None:
         """The answer; None for 404."""

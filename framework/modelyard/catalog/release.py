@@ -14,6 +14,7 @@ from modelyard.catalog.engine import NoEngine, connect
 from modelyard.catalog.fetching import fetch_all
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.progress import Progress
+from modelyard.catalog.refresh import Refreshing
 from modelyard.catalog.registry import Manifest, Registry, RegistryDown
 from modelyard.catalog.report import Checked, Report
 from modelyard.catalog.weights.cache import Cache
@@ -61,16 +62,20 @@ class Builder:
             sandbox.sweep(self._client)
         return self._client
 
-    def release(self, names: Iterable[str], variants: Sequence[Variant] = (), *, retry: bool = False) -> list[Released]:
+    def release(
+        self, names: Iterable[str], variants: Sequence[Variant] = (), *, retry: bool = False, refresh: bool = False
+    ) -> list[Released]:
         """Publishes what changed and passes; what fails is left out, and the others go on.
 
         Args:
             names: The assets; all of them if none is named.
             variants: The variants; those of catalog.yaml if none is named.
             retry: Build what is in quarantine again, too.
+            refresh: Build what is too old by catalog.yaml's `refresh` again, too.
         """
         released = []
-        for planned in plan(self.workspace, self.registry, names, variants):
+        refreshing = self.refreshing() if refresh else None
+        for planned in plan(self.workspace, self.registry, names, variants, refreshing):
             try:
                 released.append(self.release_one(planned, retry=retry))
             except (NoEngine, RegistryDown):
@@ -79,6 +84,10 @@ class Builder:
                 self.progress.note(f"{planned.name}: blocked: {error}")
                 released.append(Released(planned, "blocked", None))
         return released
+
+    def refreshing(self) -> Refreshing:
+        """What says which images are too old."""
+        return Refreshing(self.workspace.catalog.refresh, self.workspace.catalog.python, self.progress.note)
 
     def release_one(self, planned: Planned, *, retry: bool = False) -> Released:
         """Takes one image as far as it has to go and may."""
@@ -97,7 +106,7 @@ class Builder:
         report = evidence.make(planned, self.check(planned, image), None)
         self._show(report)
         if report.failed:
-            evidence.block(self.registry, report)
+            evidence.block(self.registry, report, planned.key_tag)
             self.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
             return Released(planned, "blocked", None, report)
         manifest = publish.push(self.client, self.registry, planned, image, self.progress)
@@ -142,7 +151,7 @@ class Builder:
 
     def _base(self, planned: Planned) -> str:
         lock = ingredients.lock_name(planned.runtime, planned.variant)
-        return build.base(self.workspace, self.client, self.registry, lock, self.progress)
+        return build.base(self.workspace, self.client, self.registry, lock, self.progress, planned.refreshed)
 
     def check(self, planned: Planned, image: str) -> list[Checked]:
         """Holds an image to its samples and budgets, and a converted network to its original."""

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @some_variants
 @click.option("--retry", is_flag=True, help="Build again what is in quarantine.")
+@click.option("--refresh", is_flag=True, help="Build again what catalog.yaml's `refresh` calls too old.")
 @as_json
 @click.pass_obj
-def release(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], retry: bool, as_json: bool) -> None:
+def release(
+    folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], retry: bool, refresh: bool, as_json: bool
+) -> None:
     """Builds, checks and publishes what changed.
 
     What is published already is left alone. What fails its checks is not published, keeps its report in
@@ -32,7 +35,7 @@ def release(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...],
     from modelyard.catalog.usage import try_it
 
     with_all = builder(folder)
-    released = with_all.release(names, variants, retry=retry)
+    released = with_all.release(names, variants, retry=retry, refresh=refresh)
     if as_json:
         click.echo(json.dumps({"images": [one.to_dict() for one in released]}, indent=2))
     else:

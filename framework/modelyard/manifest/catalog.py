@@ -7,12 +7,21 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from modelyard.manifest.asset import Variant
-from modelyard.manifest.model import Line, Model
+from modelyard.manifest.model import Duration, Line, Model
 
 Repository = Annotated[
     str,
     StringConstraints(pattern=r"^[a-zA-Z0-9.-]+(:\d{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)+$", max_length=200),
 ]
+
+
+class Refresh(Model):
+    """When a published image is built again although nothing in git changed; looked at by `--refresh` alone."""
+
+    max_age: Annotated[Duration, Field(ge=86_400)] | None = None
+    """Age from which an image is built again, of at least a day, such as `30d`; never if left out."""
+    updates: bool = False
+    """Whether an image is built again once the Python image that it stands on has moved in its registry."""
 
 
 class Catalog(Model):
@@ -26,3 +35,5 @@ class Catalog(Model):
     """The Python image that the base container is built on."""
     variants: Annotated[list[Variant], Field(min_length=1)] = ["cpu"]
     """The variants that are built where the command line names none."""
+    refresh: Refresh = Refresh()
+    """When a published image is built again although nothing in git changed."""
