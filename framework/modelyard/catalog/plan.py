@@ -145,22 +145,33 @@ def _planned(
     key = ingredients.key(found)
     tags = moving_tags(asset, variant)
     planned = Planned(asset, variant, found, key, None, (), tags, (), None)
-    first = registry.manifest(asset.name, planned.key_tag)
-    heads = {tag: registry.digest(asset.name, tag) for tag in tags}
-    other = {digest for digest in heads.values() if digest and (first is None or digest != first.digest)}
-    others = _images(registry, asset.name, other)
-    # A refresh makes another image of the same key; the moving tags say which is the newest.
-    published = refresh.newest(key, others.values()) or first
+    published, unfinished, instead = _standing(registry, planned)
     if published is None:
-        cause = _cause(others.get(heads[tags[-1]] or ""), found)
-        return replace(planned, cause=cause, quarantine=evidence.quarantine(registry, asset.name, planned.key_tag))
-    unfinished = tuple(tag for tag, digest in heads.items() if digest != published.digest)
-    # A moving tag comes last, so where all point to the image, its report is there.
-    if unfinished and not evidence.has_report(registry, asset.name, published):
-        unfinished = ("report", *unfinished)
+        quarantine = evidence.quarantine(registry, asset.name, planned.key_tag)
+        return replace(planned, cause=_cause(instead, found), quarantine=quarantine)
     planned = replace(planned, published=published, unfinished=unfinished)
     due = refreshing.look(registry, asset.name, key, published) if refreshing and not unfinished else None
     return planned if due is None else _refreshed(registry, planned, due)
+
+
+def _standing(registry: Registry, planned: Planned) -> tuple[Manifest | None, tuple[str, ...], Image | None]:
+    """The newest image of a key, what it lacks, and, where there is none, the image that stands in its place."""
+    name, tags = planned.asset.name, planned.tags
+    first = registry.manifest(name, planned.key_tag)
+    last = registry.digest(name, tags[-1])
+    # The report comes first and the tags in their order, so where the last one is right, all is.
+    if first is not None and first.digest == last:
+        return first, (), None
+    heads = {tag: registry.digest(name, tag) for tag in tags[:-1]} | {tags[-1]: last}
+    others = _images(registry, name, {digest for digest in heads.values() if digest} - {first.digest if first else ""})
+    # A refresh makes another image of the same key; the moving tags say which is the newest.
+    published = refresh.newest(planned.key, others.values()) or first
+    if published is None:
+        return None, (), others.get(last or "")
+    unfinished = tuple(tag for tag, digest in heads.items() if digest != published.digest)
+    if unfinished and not evidence.has_report(registry, name, published):
+        unfinished = ("report", *unfinished)
+    return published, unfinished, None
 
 
 def _images(registry: Registry, name: str, digests: set[str]) -> dict[str, Image]:

@@ -88,7 +88,10 @@ def since(workspace: Workspace, ref: str, names: Iterable[str] = (), variants: S
     for unknown in set(names) - set(assets) - {one for one, _ in before}:
         workspace.asset(unknown)  # says that there is none
     after = _after(workspace, assets, variants)
-    images = sorted(before.keys() | after.keys())
+    # Which variants a manifest that can't be read had is not known; those of today are what matters.
+    here = {name for name, _ in after}
+    guessed = {one for one, made_of in before.items() if isinstance(made_of, ModelyardError) and one[0] in here}
+    images = sorted((before.keys() - guessed) | after.keys())
     return Since(found, tuple(_affected(image, before.get(image), after.get(image)) for image in images))
 
 
@@ -118,14 +121,18 @@ def _before(
     if not (folder / "catalog.yaml").is_file():
         return {}
     shared = ingredients.Shared(workspace)
+    try:
+        known: Sequence[Variant] = variants or workspace.catalog.variants
+    except ModelyardError as error:
+        raise ModelyardError(f"at {commit[:12]} {str(error).splitlines()[0]}") from None
     found: dict[_Image, dict[str, str] | ModelyardError] = {}
     for name in workspace.asset_names():
         if names and name not in names:
             continue
-        wanted: Sequence[Variant] = variants or ("cpu", "gpu")
+        wanted = list(known)
         try:
             asset = workspace.asset(name)
-            wanted = [one for one in variants or workspace.catalog.variants if one in asset.variants]
+            wanted = [one for one in known if one in asset.variants]
             for variant in wanted:
                 found[name, variant] = ingredients.of_image(workspace, asset, variant, shared)
         except ModelyardError as error:
