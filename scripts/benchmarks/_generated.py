@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from modelyard.catalog import labels
+from modelyard.catalog import labels, tags
 from modelyard.catalog.plan import Planned
 
 _ROOT = Path(__file__).parents[2]
@@ -57,13 +57,18 @@ def publish(planned: Iterable[Planned], registry: str) -> None:
 
 def _publish_one(session: requests.Session, registry: str, planned: Planned) -> None:
     made_of = {labels.KEY: planned.key, labels.INGREDIENTS: json.dumps(dict(planned.ingredients))}
-    image(registry, planned.asset.name, [planned.key_tag, *planned.tags], made_of, session=session)
+    image(registry, planned.asset.name, [planned.key_tag, *all_tags(planned)], made_of, session=session)
+
+
+def all_tags(planned: Planned) -> list[str]:
+    """The tags that a release gives an image beside that of its key, in their order."""
+    return [tags.of_version(planned.asset, planned.variant), *tags.moving(planned.asset, planned.variant)]
 
 
 def image(
     registry: str,
     name: str,
-    tags: Iterable[str],
+    under: Iterable[str],
     own_labels: Mapping[str, str],
     created: str = "2026-01-01T00:00:00Z",
     *,
@@ -74,7 +79,7 @@ def image(
     Args:
         registry: Such as `127.0.0.1:5000/some-folder`.
         name: The image's name.
-        tags: The tags to give it.
+        under: The tags to give it.
         own_labels: Its labels.
         created: When it says that it was made.
         session: What asks the registry.
@@ -104,7 +109,7 @@ def image(
             "layers": [],
         }
     ).encode()
-    for tag in tags:
+    for tag in under:
         put = asking.put(f"{base}/manifests/{tag}", data=manifest, headers={"Content-Type": _MANIFEST}, timeout=60)
         put.raise_for_status()
     return f"sha256:{hashlib.sha256(manifest).hexdigest()}"

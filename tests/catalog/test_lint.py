@@ -44,7 +44,7 @@ def test_the_shipped_catalog_is_clean() -> None:
 
 def test_every_rule_that_is_wanted_is_there() -> None:
     wanted = "manifest known-task known-runtime pipeline-class labels sample-files sample-kinds tolerances"
-    wanted += " weights-source large-files readme todo spdx unused-files"
+    wanted += " weights-source large-files readme requirements todo spdx unused-files"
     assert set(wanted.split()) <= set(rule_names())
 
 

@@ -63,7 +63,7 @@ def push(root: Path, one: Planned, tags: Iterable[str], created: str, **more: st
 
 def publish(root: Path, created: str = "2026-06-01T10:00:00.123456789Z", **more: str) -> str:
     one = first(root)
-    return push(root, one, [f"key-{one.key}", *one.tags], created, **more)
+    return push(root, one, [f"key-{one.key}", *_generated.all_tags(one)], created, **more)
 
 
 def typed(root: Path, *arguments: str) -> Result:
@@ -124,7 +124,9 @@ def test_the_matrix_is_of_what_needs_work(root: Path) -> None:
         ("model-00001", "to finish"),
         ("model-00002", "to build"),
     ]
-    assert entries[0]["cause"] == "lacks report; lacks 1.0.0; lacks latest"
+    assert (
+        entries[0]["cause"] == "lacks report; lacks SBOM; lacks provenance; lacks 1.0.0-cpu; lacks 1.0.0; lacks latest"
+    )
     assert entries[1]["key"] != one.key
     assert json.loads(typed(root, NAME, "--matrix").stdout) == {"include": []}
 
@@ -139,7 +141,7 @@ def test_a_change_of_data_alone_is_told_as_one(root: Path) -> None:
 @pytest.mark.parametrize("made_of", ["no JSON", "[]"])
 def test_a_label_of_another_form_is_no_obstacle(root: Path, made_of: str) -> None:
     one = first(root)
-    _generated.image(registry_of(root).prefix, NAME, one.tags, {labels.INGREDIENTS: made_of})
+    _generated.image(registry_of(root).prefix, NAME, _generated.all_tags(one), {labels.INGREDIENTS: made_of})
 
     assert first(root).cause == ("code: the published image doesn't say in a known form what it was made of",)
 
@@ -182,7 +184,7 @@ def refreshed(root: Path, day: str, tags: Iterable[str]) -> str:
 
 def test_after_a_refresh_a_plain_plan_says_published_and_the_same_day_has_no_other(root: Path) -> None:
     publish(root, created="2026-04-01T10:00:00Z")
-    digest = refreshed(root, "20260615", first(root).tags)
+    digest = refreshed(root, "20260615", _generated.all_tags(first(root)))
 
     for one in (first(root), first(root, of_age(30)), first(root, of_age(1, NOW + datetime.timedelta(hours=3)))):
         assert one.state == "published"
@@ -203,7 +205,7 @@ def test_a_refresh_that_died_before_its_tags_moved_is_finished_on_a_later_day(ro
     assert one.state == "to finish"
     assert one.published is not None
     assert one.published.digest == digest
-    assert one.unfinished == ("report", "1.0.0", "latest")
+    assert one.unfinished == ("report", "SBOM", "provenance", "1.0.0", "latest")
     assert one.key_tag.endswith("-r20260614")
 
 
@@ -232,7 +234,7 @@ def test_a_quiet_refresh_is_remembered_and_its_day_counts(root: Path) -> None:
 
 
 def test_a_refreshed_image_is_published_even_where_the_first_tag_of_its_key_is_gone(root: Path) -> None:
-    refreshed(root, "20260601", first(root).tags)
+    refreshed(root, "20260601", _generated.all_tags(first(root)))
 
     assert first(root).state == "published"
 

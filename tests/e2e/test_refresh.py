@@ -21,7 +21,9 @@ from tests.e2e.conftest import NAME, Catalog
 pytestmark = pytest.mark.engine
 
 
-def test_an_old_image_is_built_again_upon_a_new_base_and_a_plain_plan_says_published(published: Catalog) -> None:
+def test_an_old_image_is_built_again_upon_a_new_base_and_remembered_even_where_nothing_is_new(
+    published: Catalog,
+) -> None:
     workspace, registry = Workspace(published.root), Registry(published.prefix)
     before = published.tags()
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=40)
@@ -32,20 +34,17 @@ def test_an_old_image_is_built_again_upon_a_new_base_and_a_plain_plan_says_publi
 
     done = builder.release_one(planned)
     after = published.tags()
-    image = registry.manifest(NAME, "latest")
+    built = builder.client.images.get(f"modelyard/{NAME}:{planned.key_tag}")
     (now,) = json.loads(published.modelyard("plan", "--json").stdout)["images"]
 
     assert planned.cause[0].startswith("time: it is from ")
-    assert done.outcome == "published"
-    tag = refresh.tag(planned.key, refreshing.day)
-    assert after["latest"] == after["1.0.0"] == after[tag] == done.digest != before["latest"]
+    assert built.labels[labels.REFRESHED] == refreshing.day
+    assert built.labels[labels.CAUSE].startswith("time: ")
+    assert built.labels[labels.BASE].endswith(f"-r{refreshing.day}")
+    # Whether Debian or Python had news since the last test is not ours to say; users get another image only then.
+    assert done.outcome in {"quiet", "published"}
+    assert (after["latest"] == before["latest"]) == (done.outcome == "quiet")
+    assert after["latest"] == after["1.0.0"] == after[refresh.tag(planned.key, refreshing.day)] == done.digest
     assert after[f"key-{planned.key}"] == before[f"key-{planned.key}"], "the first image of the key keeps its tag"
-    assert now["state"] == "published"
-    assert now["digest"] == done.digest
-    assert image is not None
-    made_of = registry.labels(NAME, image)
-    assert made_of[labels.REFRESHED] == refreshing.day
-    assert made_of[labels.CAUSE].startswith("time: ")
-    assert made_of[labels.BASE].endswith(f"-r{refreshing.day}")
-    assert registry.manifest("base", made_of[labels.BASE]) is not None
+    assert (now["state"], now["digest"]) == ("published", done.digest)
     assert [one.state for one in plan(workspace, registry, refreshing=refreshing)] == ["published"]

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from tests.runtimes.batches import Network, batcher, rows
 
 from modelyard.caller import Caller, working_for
+from modelyard.runtimes.batching import Batcher
 from modelyard.runtimes.line import Line, Ticket
 
 PATIENCE = 30
@@ -87,3 +89,23 @@ class Watched:
 def somebody() -> Callable[..., Watched]:
     """A new caller."""
     return lambda **changes: replace(Watched(), **changes)
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    found = Network()
+    yield found
+    found.let_go()
+
+
+@pytest.fixture
+def busy(threads: Any, network: Network) -> Callable[..., tuple[Batcher, Future[Any]]]:
+    """A batcher that computes 0 until the network is told to go on."""
+
+    def make(**changes: Any) -> tuple[Batcher, Future[Any]]:
+        found = batcher(network, **changes)
+        first = threads.start(found, rows(0))
+        network.entered()
+        return found, first
+
+    return make

@@ -111,3 +111,19 @@ def test_an_input_must_have_a_shape(runtime: Runtime, tmp_path: Path) -> None:
     tf.saved_model.save(module, str(tmp_path), signatures=module.double)
     with pytest.raises(ModelyardError, match="'x' has no shape"):
         runtime.load(tmp_path)
+
+
+def test_a_tensor_that_nobody_can_have_is_a_lack_of_memory_and_no_defect(runtime: Runtime, tmp_path: Path) -> None:
+    class Cubes(tf.Module):  # type: ignore[misc]
+        @tf.function  # type: ignore[untyped-decorator]
+        def answer(self, size: Any) -> dict[str, Any]:
+            return {"cube": tf.fill(tf.repeat(size, 3), 1.0)}
+
+    cubes = Cubes()
+    signature = cubes.answer.get_concrete_function(tf.TensorSpec([1], tf.int32, "size"))
+    tf.saved_model.save(cubes, str(tmp_path), signatures=signature)
+    network = runtime.load(tmp_path)
+
+    with pytest.raises(MemoryError):
+        network({"size": np.array([100_000], np.int32)})
+    assert network({"size": np.array([2], np.int32)})["cube"].tolist() == [[[1.0, 1.0]] * 2] * 2

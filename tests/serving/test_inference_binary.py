@@ -247,3 +247,19 @@ def test_too_many_files_are_413_before_they_are_taken_apart(client: FlaskClient)
     image = {"name": "image", "shape": [100_000], "datatype": "BYTES", "parameters": {"binary_data_size": 400_000}}
 
     assert "at most 16" in said(infer_binary(client, [image], packed(*[b""] * 100_000)), 413)
+
+
+def test_a_tensor_of_any_size_is_413_where_what_a_network_makes_of_it_would_fill_the_memory() -> None:
+    client = client_of(echoing(np.uint8, 2))
+
+    assert "at most 4000000" in said(
+        infer_binary(client, [x(4_002_000, [2_001, 2_000], "UINT8")], bytes(4_002_000)), 413
+    )
+    assert infer_binary(client, [x(4_000_000, [2_000, 2_000], "UINT8")], bytes(4_000_000)).status_code == 200
+
+
+def test_a_batch_is_taken_however_large_the_size_that_the_network_wants() -> None:
+    client = client_of(doubling(np.uint8, (-1, 500_000)))
+
+    assert infer_binary(client, [x(8_000_000, [16, 500_000], "UINT8")], bytes(8_000_000)).status_code == 200
+    said(infer_binary(client, [x(8_500_000, [17, 500_000], "UINT8")], bytes(8_500_000)), 413)

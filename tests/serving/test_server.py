@@ -67,6 +67,15 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(live: Live) -> None:
     assert live.resident() - before < 5_000_000
 
 
+def test_what_is_refused_below_v2_before_it_is_read_has_the_protocols_shape(live: Live) -> None:
+    with live.connect() as connection:
+        connection.sendall(header(300_000_000).replace(b"/model/predict", b"/v2/models/tiny/infer"))
+        answer = read_all(connection)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]).keys() == {"error"}
+
+
 def test_a_client_that_sends_all_of_a_large_body_still_sees_the_answer(live: Live) -> None:
     response = live.predict(b"x" * 20_000_000)
 

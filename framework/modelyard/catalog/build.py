@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
+from modelyard.manifest.asset import Asset
 from modelyard.serving.served import Deployment
 
 _KEPT_LINES = 15
@@ -74,6 +76,31 @@ def base(
     return tag
 
 
+def with_packages(
+    workspace: Workspace, client: docker.DockerClient, base_tag: str, asset: Asset, lock: str, progress: Progress
+) -> str:
+    """The base container with an asset's own packages upon it, built unless this machine has it.
+
+    It is not published by itself: the same packages make the same layer on every machine.
+
+    Returns:
+        Its tag on this machine; that of the base where the asset has no packages of its own.
+    """
+    if not ingredients.own_packages(workspace, asset, lock):
+        return base_tag
+    file = workspace.own_lock(asset.name, lock)
+    recipe = Path(__file__).parent / "Dockerfile.packages"
+    digest = hashlib.sha256(recipe.read_bytes() + file.read_bytes()).hexdigest()[:16]
+    tag = f"modelyard/packages:{base_tag.rpartition(':')[2]}-{digest}"
+    if _is_here(client, tag):
+        return tag
+    python = python_image.ensure(client, workspace.catalog.python, progress.note)
+    entries: dict[str, Entry] = {"Dockerfile": recipe, "requirements.txt": file, **host.build_files()}
+    arguments = {"BASE": base_tag, "PYTHON_IMAGE": python.reference, **host.build_arguments()}
+    _build(client, entries, tag, arguments, {}, progress, f"packages of {asset.name}")
+    return tag
+
+
 def image(
     workspace: Workspace,
     client: docker.DockerClient,
@@ -116,8 +143,10 @@ def image(
         labels.OCI + "licenses": asset.license,
         labels.OCI + "source": asset.source,
     }
-    arguments = {"BASE": base_tag, "KEY": planned.key}
-    _build(client, files(workspace, planned, weights), tag, arguments, own, progress, planned.name)
+    lock = ingredients.lock_name(planned.runtime, planned.variant)
+    upon = with_packages(workspace, client, base_tag, asset, lock, progress)
+    arguments = {"BASE": upon, "KEY": planned.key}
+    _build(client, _layered(files(workspace, planned, weights)), tag, arguments, own, progress, planned.name)
     return tag
 
 
@@ -134,6 +163,20 @@ def files(
     deployment = Deployment(asset=planned.asset.served(), variant=planned.variant, runtime=runtime or planned.runtime)
     entries["asset/asset.json"] = deployment.model_dump_json(indent=1).encode()
     return entries
+
+
+def _layered(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The files of an asset's image in one folder for each layer of Dockerfile.asset.
+
+    Each is copied to the root, so that the times of its own folders count too, which are the same on every machine.
+    """
+    return {name if name == "Dockerfile" else f"{_layer(name)}/{name}": entry for name, entry in entries.items()}
+
+
+def _layer(name: str) -> str:
+    if name.startswith("weights/"):
+        return "weights"
+    return "data" if name.startswith(("asset/samples/", "asset/asset.json")) else "code"
 
 
 def _is_here(client: docker.DockerClient, tag: str) -> bool:

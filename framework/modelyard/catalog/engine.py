@@ -36,8 +36,19 @@ def connect() -> docker.DockerClient:
 
 
 def _from_context() -> docker.DockerClient:
-    """The SDK looks at the environment alone; Docker Desktop and Colima are found by their context."""
-    context = ContextAPI.get_context(os.environ.get("DOCKER_CONTEXT") or None)
+    """The SDK looks at the environment alone; Docker Desktop, Colima and other machines are found by their context."""
+    name = os.environ.get("DOCKER_CONTEXT") or None
+    context = ContextAPI.get_context(name)
+    if context is None and name not in (None, "default"):
+        raise NoEngine(
+            f"there is no Docker context {name!r}, which DOCKER_CONTEXT names: `docker context ls` lists them"
+        )
     if context is None or not context.Host:
         return docker.from_env(timeout=_SECONDS)
+    if context.Host.startswith("ssh:"):
+        raise NoEngine(
+            f"the Docker context {context.Name!r} leads over SSH, which the builder doesn't speak: forward the "
+            f"engine's socket (ssh -fNL FILE:/var/run/docker.sock {context.Host.removeprefix('ssh://')}) and set "
+            "DOCKER_HOST=unix://FILE"
+        )
     return docker.DockerClient(base_url=context.Host, tls=context.TLSConfig or False, timeout=_SECONDS)

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from modelyard.catalog import provenance, sbom
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.catalog.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.errors import ModelyardError
 from modelyard.version import VERSION
 
 if TYPE_CHECKING:
+    from modelyard.catalog.inventory import Inventory
     from modelyard.catalog.plan import Planned
+    from modelyard.manifest.asset import Asset
+
+KINDS = {"report": ARTIFACT_TYPE, "SBOM": sbom.ARTIFACT_TYPE, "provenance": provenance.ARTIFACT_TYPE}
+"""What stands beside every published image, and the type of its artifact."""
 
 
 def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Report:
@@ -38,14 +44,33 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
     )
 
 
-def attach(registry: Registry, report: Report, image: Manifest) -> None:
-    """Puts a report beside its image."""
-    registry.attach(report.name, image, ARTIFACT_TYPE, report.model_dump_json(indent=1).encode())
+def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventory, commit: str | None) -> None:
+    """Puts everything that is known of a published image beside it, the report last.
+
+    Args:
+        registry: Where the image is.
+        asset: What it was built from.
+        report: Its report, with its digest.
+        inventory: What it has installed.
+        commit: The commit of the catalog, where it is in git.
+    """
+    image = registry.manifest(asset.name, report.digest or "")
+    repository = registry.repository(asset.name)
+    if image is None:
+        raise ModelyardError(f"{repository}@{report.digest}: the registry lost the image; run the release again")
+    documents = {
+        sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
+        provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
+        ARTIFACT_TYPE: report.model_dump_json(indent=1).encode(),
+    }
+    for kind, content in documents.items():
+        registry.attach(asset.name, image, kind, content, created=report.made)
 
 
-def has_report(registry: Registry, name: str, image: Manifest) -> bool:
-    """Whether a report stands beside an image."""
-    return any(one.get("artifactType") == ARTIFACT_TYPE for one in registry.attached(name, image.digest))
+def missing(registry: Registry, name: str, digest: str) -> tuple[str, ...]:
+    """What doesn't stand beside an image yet."""
+    there = {one.get("artifactType") for one in registry.attached(name, digest)}
+    return tuple(what for what, kind in KINDS.items() if kind not in there)
 
 
 def read(registry: Registry, name: str, image: Manifest) -> Report | None:
@@ -59,15 +84,16 @@ def block(registry: Registry, report: Report, key_tag: str) -> None:
     It stands under a name of its own, where nobody pulls from; any change to the image has another key, and a
     refresh on another day another tag.
     """
-    registry.keep(_quarantine(report.name), key_tag, ARTIFACT_TYPE, report.model_dump_json(indent=1).encode())
+    registry.keep(blocked(report.name), key_tag, ARTIFACT_TYPE, report.model_dump_json(indent=1).encode())
 
 
 def quarantine(registry: Registry, name: str, key_tag: str) -> Report | None:
     """The report that keeps a key, or today's refresh of one, from being tried again."""
-    return _parsed(name, registry.kept(_quarantine(name), key_tag))
+    return _parsed(name, registry.kept(blocked(name), key_tag))
 
 
-def _quarantine(name: str) -> str:
+def blocked(name: str) -> str:
+    """The name under which the reports of images that failed stand."""
     return f"blocked/{name}"
 
 

@@ -23,12 +23,9 @@ def build_files(environment: Mapping[str, str] = os.environ) -> dict[str, bytes]
     """Files for the folder build-host/ of a build context: the certificates and pip's settings."""
     settings = pip_settings()
     found: dict[str, bytes] = {}
-    bundles = [settings.get("cert", ""), *(environment.get(name, "") for name in _CERTIFICATES)]
-    for bundle in bundles:
-        if bundle and Path(bundle).is_file():
-            found["build-host/ca-certificates.crt"] = Path(bundle).read_bytes()
-            break
-    kept = {name: _reachable(settings[name]) for name in _PASSED_ON if name in settings}
+    if bundle := certificates(settings, environment):
+        found["build-host/ca-certificates.crt"] = bundle.read_bytes()
+    kept = {name: reachable(settings[name]) for name in _PASSED_ON if name in settings}
     lines = [f"{name} = {value}" for name, value in kept.items() if value]
     if lines:
         found["build-host/pip.conf"] = ("[global]\n" + "\n".join(lines) + "\n").encode()
@@ -38,6 +35,12 @@ def build_files(environment: Mapping[str, str] = os.environ) -> dict[str, bytes]
 def build_arguments(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Proxies, as build arguments that Docker knows and keeps out of an image's history."""
     return {name: value for upper in _PROXIES for name in (upper, upper.lower()) if (value := environment.get(name))}
+
+
+def certificates(settings: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file of certificates that this machine trusts, where it is told to trust others than the usual ones."""
+    named = [settings.get("cert", ""), *(environment.get(name, "") for name in _CERTIFICATES)]
+    return next((Path(bundle) for bundle in named if bundle and Path(bundle).is_file()), None)
 
 
 def pip_settings() -> dict[str, str]:
@@ -53,6 +56,6 @@ def pip_settings() -> dict[str, str]:
     return found
 
 
-def _reachable(value: str) -> str:
+def reachable(value: str) -> str:
     """A setting's value without the folders of this machine, which a container doesn't see."""
     return " ".join(part for part in value.split() if not part.startswith(("file:", "/")))

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from modelyard.catalog.lock import pins
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Variant, Weights
@@ -25,7 +25,6 @@ Ingredients = Mapping[str, str]
 _KEY_LENGTH = 32
 _SHOWN = 5
 _SMALL = 64 * 1024
-_PACKAGE = re.compile(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==(\S+)")
 _CONVERTER = "tensorflow-cpu"
 
 
@@ -102,7 +101,11 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Share
     """
     shared = shared or Shared(workspace)
     runtime = asset.variants[variant]
-    found = dict(shared.base(lock_name(runtime, variant)))
+    lock = lock_name(runtime, variant)
+    found = dict(shared.base(lock))
+    if own := own_packages(workspace, asset, lock):
+        found.update({f"dependency:{name}": version for name, version in own.items()})
+        found["framework:Dockerfile.packages"] = _digest(workspace.builder / "Dockerfile.packages")
     found["framework:Dockerfile.asset"] = shared.recipe
     found["code:variant"] = f"{variant} {runtime}"
     for field, value in asset.served().model_dump(mode="json").items():
@@ -136,12 +139,35 @@ def packages(workspace: Workspace, lock: str) -> dict[str, str]:
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in workspace.requirements.glob("*.txt")))
         raise ModelyardError(f"there is no lock framework/requirements/{lock}.txt; there are: {known}")
+    return _packages_in(file)
+
+
+def own_locks(asset: Asset) -> list[str]:
+    """The locks of the framework that an asset's own packages are locked upon: its variants', and the converter's."""
+    if not asset.requirements:
+        return []
+    found = {lock_name(runtime, variant) for variant, runtime in asset.variants.items()}
+    if any(weights.format for weights in asset.weights):
+        found.add(_CONVERTER)  # where the pipeline runs with the network as it was before
+    return sorted(found)
+
+
+def own_packages(workspace: Workspace, asset: Asset, lock: str) -> dict[str, str]:
+    """An asset's own packages, as `packages` has them."""
+    if not asset.requirements:
+        return {}
+    file = workspace.own_lock(asset.name, lock)
+    if not file.is_file():
+        shown = file.relative_to(workspace.root).as_posix()
+        raise ModelyardError(f"{shown} is missing: write it with modelyard update {asset.name}")
+    return _packages_in(file)
+
+
+def _packages_in(file: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for block in re.split(r"\n(?=\S)", file.read_text("utf-8")):
-        if match := _PACKAGE.match(block):
-            name, version = match.groups()
-            entry = f"{version} {hashlib.sha256(block.encode()).hexdigest()[:12]}"
-            found[name] = f"{found[name]}, {entry}" if name in found else entry
+    for pin in pins(file.read_text("utf-8", errors="replace")):
+        entry = f"{pin.version} {pin.digest}"
+        found[pin.name] = f"{found[pin.name]}, {entry}" if pin.name in found else entry
     return found
 
 

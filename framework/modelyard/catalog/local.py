@@ -37,10 +37,11 @@ class Local:
     def prepared(self, asset: Asset, variant: Variant) -> Iterator[tuple[Path, Mapping[str, str]]]:
         """A Python with the runtime's packages, and the environment that leads its server to the asset.
 
-        The first time a runtime is used, its packages are installed, in the cache.
+        The first time a runtime is used, its packages are installed, in the cache; for an asset that has packages of
+        its own, with these.
         """
         runtime = asset.variants[variant]
-        python = self.python(ingredients.lock_name(runtime, variant))
+        python = self.python(ingredients.lock_name(runtime, variant), asset)
         weights = convert.for_runtime(
             self.workspace, self.cache, asset, fetch_all(self.workspace, self.cache, asset, self.progress), runtime,
             self._convert,
@@ -96,15 +97,18 @@ class Local:
                 if server.poll() is None:
                     server.terminate()
 
-    def python(self, lock: str) -> Path:
-        """A Python with exactly the packages of a lock."""
-        file = self.workspace.requirements / f"{lock}.txt"
-        text = f"python {sys.version_info[:2]} {file.read_text('utf-8')}"
+    def python(self, lock: str, asset: Asset | None = None) -> Path:
+        """A Python with exactly the packages of a lock, and an asset's own ones."""
+        files = [self.workspace.requirements / f"{lock}.txt"]
+        if asset is not None and ingredients.own_packages(self.workspace, asset, lock):
+            files.append(self.workspace.own_lock(asset.name, lock))
+        locked = "\n".join(file.read_text("utf-8") for file in files)
+        text = f"python {sys.version_info[:2]} {locked}"
         kept = self.cache.root / "environments" / hashlib.sha256(text.encode()).hexdigest()
         if not kept.is_dir():
             kept.parent.mkdir(parents=True, exist_ok=True)
             with self.cache.temporary() as folder:
-                self._install(folder / "venv", file)
+                self._install(folder / "venv", files)
                 try:
                     (folder / "venv").rename(kept)
                 except OSError:
@@ -113,17 +117,18 @@ class Local:
                         raise
         return kept / "bin" / "python"
 
-    def _install(self, venv: Path, lock: Path) -> None:
-        with self.progress.step(f"install the packages of {lock.stem}"):
+    def _install(self, venv: Path, locks: Sequence[Path]) -> None:
+        shown = " and ".join(lock.relative_to(self.workspace.root).as_posix() for lock in locks)
+        with self.progress.step(f"install the packages of {shown}"):
             for command in (
                 [sys.executable, "-m", "venv", str(venv)],
                 [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps",
-                 "--only-binary=:all:", "-r", str(lock)],
+                 "--only-binary=:all:", *(f"--requirement={lock}" for lock in locks)],
             ):  # fmt: skip
                 done = subprocess.run(command, capture_output=True, text=True, timeout=_MINUTES * 60, check=False)
                 if done.returncode != 0:
                     last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-                    raise ModelyardError(f"the packages of {lock.name} can't be installed: {last}")
+                    raise ModelyardError(f"the packages of {shown} can't be installed: {last}")
 
     def _convert(self, source: Path, output: Path, runtime: str) -> None:
         python = self.python(convert.LOCK)

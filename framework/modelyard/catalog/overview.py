@@ -18,6 +18,7 @@ _STYLES = {
     "changed": "bold yellow",
     "new": "bold yellow",
     "to finish": "cyan",
+    "held": "cyan",
     "published": "green",
     "unchanged": "green",
     "quarantined": "bold red",
@@ -64,7 +65,7 @@ def show_since(console: Console, since: Since, *, all_causes: bool = False) -> N
 
 
 def _below(image: Planned, all_causes: bool) -> tuple[str, ...]:
-    lines = [*_causes(image.cause, all_causes), *image.lacks]
+    lines = [*_causes(image.cause, all_causes), *image.lacks, *image.held]
     if image.quarantine:
         failed = ", ".join(check.name for check in image.quarantine.failed)
         lines.append(f"failed on {image.quarantine.made}: {failed}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from modelyard.catalog import evidence, ingredients, labels, refresh
-from modelyard.catalog.refresh import Due, Image, Refreshing
+from modelyard.catalog import evidence, ingredients, labels, pointing, refresh, tags
+from modelyard.catalog.refresh import Due, Refreshing
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.catalog.report import Report
 from modelyard.catalog.workspace import Workspace
@@ -27,8 +27,8 @@ class Planned:
         key: Their hash.
         published: The image of this key, where the registry has it; None where that is too old.
         cause: Why it must be built, a line each; empty where it is published.
-        tags: The tags that should point to it.
-        unfinished: What a published image still lacks: tags that don't point to it, or its report.
+        unfinished: What a published image still lacks: its report, its SBOM, tags that don't point to it.
+        held: Tags that point elsewhere and must stay there, and why, a line each.
         quarantine: The report that keeps this very key from being tried again.
         refreshed: The day of its refresh, YYYYMMDD, where a refresh is what builds or finishes it.
         outdated: The published image that a refresh is to take the place of.
@@ -40,8 +40,8 @@ class Planned:
     key: str
     published: Manifest | None
     cause: tuple[str, ...]
-    tags: tuple[str, ...]
     unfinished: tuple[str, ...]
+    held: tuple[str, ...]
     quarantine: Report | None
     refreshed: str | None = None
     outdated: Manifest | None = None
@@ -59,7 +59,7 @@ class Planned:
     @property
     def key_tag(self) -> str:
         """The tag that says that this key is published, or that it was refreshed on a day."""
-        return refresh.tag(self.key, self.refreshed) if self.refreshed else f"key-{self.key}"
+        return refresh.tag(self.key, self.refreshed) if self.refreshed else tags.of_key(self.key)
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -67,11 +67,13 @@ class Planned:
         return tuple(f"lacks {what}" for what in self.unfinished)
 
     @property
-    def state(self) -> Literal["published", "to finish", "to build", "quarantined"]:
+    def state(self) -> Literal["published", "to finish", "held", "to build", "quarantined"]:
         """Where the image stands."""
         if self.published is None:
             return "quarantined" if self.quarantine else "to build"
-        return "to finish" if self.unfinished else "published"
+        if self.unfinished:
+            return "to finish"
+        return "held" if self.held else "published"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -84,6 +86,7 @@ class Planned:
             "state": self.state,
             "cause": list(self.cause),
             "unfinished": list(self.unfinished),
+            "held": list(self.held),
             "failed": [check.name for check in self.quarantine.failed] if self.quarantine else [],
             "quarantined": self.quarantine.made if self.quarantine else None,
             "refreshed": self.refreshed,
@@ -122,20 +125,15 @@ def plan(
                 for variant in variants or workspace.catalog.variants:
                     if variant in asset.variants:
                         found = ingredients.of_image(workspace, asset, variant, shared)
-                        planned.append(pool.submit(_planned, registry, asset, variant, found, refreshing))
+                        planned.append(pool.submit(_planned, workspace, registry, asset, variant, found, refreshing))
             return [one.result() for one in planned]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def moving_tags(asset: Asset, variant: Variant) -> tuple[str, ...]:
-    """The tags that follow the newest image; `latest` and the bare version are the cpu's."""
-    suffix = "" if variant == "cpu" else f"-{variant}"
-    return (f"{asset.version}{suffix}", f"latest{suffix}")
-
-
 def _planned(
+    workspace: Workspace,
     registry: Registry,
     asset: Asset,
     variant: Variant,
@@ -143,57 +141,45 @@ def _planned(
     refreshing: Refreshing | None,
 ) -> Planned:
     key = ingredients.key(found)
-    tags = moving_tags(asset, variant)
-    planned = Planned(asset, variant, found, key, None, (), tags, (), None)
-    published, unfinished, instead = _standing(registry, planned)
+    planned = Planned(asset, variant, found, key, None, (), (), (), None)
+    first = registry.manifest(asset.name, planned.key_tag)
+    last = registry.digest(asset.name, tags.newest(variant))
+    published = first
+    if last and (first is None or first.digest != last):
+        newest = registry.manifest(asset.name, last)
+        made_of = registry.labels(asset.name, newest) if newest else {}
+        # A refresh makes another image of the same key; where people get that, it is the published one.
+        published = newest if made_of.get(labels.KEY) == key else first
     if published is None:
-        quarantine = evidence.quarantine(registry, asset.name, planned.key_tag)
-        return replace(planned, cause=_cause(instead, found), quarantine=quarantine)
-    planned = replace(planned, published=published, unfinished=unfinished)
-    due = refreshing.look(registry, asset.name, key, published) if refreshing and not unfinished else None
-    return planned if due is None else _refreshed(registry, planned, due)
+        cause = _cause(made_of if last else None, found)
+        return replace(planned, cause=cause, quarantine=evidence.quarantine(registry, asset.name, planned.key_tag))
+    if published.digest != last:
+        return _tagged(workspace, registry, planned, published)
+    # What stands beside an image comes first and this tag last of all, so nothing is lacking.
+    planned = replace(planned, published=published)
+    due = refreshing.look(registry, asset.name, key, published) if refreshing else None
+    return planned if due is None else _refreshed(workspace, registry, planned, due)
 
 
-def _standing(registry: Registry, planned: Planned) -> tuple[Manifest | None, tuple[str, ...], Image | None]:
-    """The newest image of a key, what it lacks, and, where there is none, the image that stands in its place."""
-    name, tags = planned.asset.name, planned.tags
-    first = registry.manifest(name, planned.key_tag)
-    last = registry.digest(name, tags[-1])
-    # The report comes first and the tags in their order, so where the last one is right, all is.
-    if first is not None and first.digest == last:
-        return first, (), None
-    heads = {tag: registry.digest(name, tag) for tag in tags[:-1]} | {tags[-1]: last}
-    others = _images(registry, name, {digest for digest in heads.values() if digest} - {first.digest if first else ""})
-    # A refresh makes another image of the same key; the moving tags say which is the newest.
-    published = refresh.newest(planned.key, others.values()) or first
-    if published is None:
-        return None, (), others.get(last or "")
-    unfinished = tuple(tag for tag, digest in heads.items() if digest != published.digest)
-    if unfinished and not evidence.has_report(registry, name, published):
-        unfinished = ("report", *unfinished)
-    return published, unfinished, None
+def _tagged(workspace: Workspace, registry: Registry, planned: Planned, image: Manifest) -> Planned:
+    """What an image lacks that people don't get yet."""
+    standing = pointing.standing(workspace, registry, planned.asset, planned.variant, image.digest)
+    missing = evidence.missing(registry, planned.asset.name, image.digest)
+    return replace(planned, published=image, unfinished=(*missing, *standing.lacking), held=standing.reasons)
 
 
-def _images(registry: Registry, name: str, digests: set[str]) -> dict[str, Image]:
-    """Images by their digests, each with its labels."""
-    found = {digest: registry.manifest(name, digest) for digest in digests}
-    return {digest: (one, registry.labels(name, one)) for digest, one in found.items() if one}
-
-
-def _refreshed(registry: Registry, planned: Planned, due: Due) -> Planned:
-    name = planned.asset.name
+def _refreshed(workspace: Workspace, registry: Registry, planned: Planned, due: Due) -> Planned:
     if due.pending is not None:
-        lacks = () if evidence.has_report(registry, name, due.pending) else ("report",)
-        return replace(planned, published=due.pending, unfinished=(*lacks, *planned.tags), refreshed=due.day)
+        return _tagged(workspace, registry, replace(planned, refreshed=due.day), due.pending)
     planned = replace(planned, published=None, cause=due.cause, refreshed=due.day, outdated=planned.published)
-    return replace(planned, quarantine=evidence.quarantine(registry, name, planned.key_tag))
+    return replace(planned, quarantine=evidence.quarantine(registry, planned.asset.name, planned.key_tag))
 
 
-def _cause(before: Image | None, found: ingredients.Ingredients) -> tuple[str, ...]:
+def _cause(made_of: Mapping[str, str] | None, found: ingredients.Ingredients) -> tuple[str, ...]:
     """Why an image is built, by the labels of the one that stands in its place."""
-    if before is None:
+    if made_of is None:
         return ("first: no image is published yet",)
-    known = before[1].get(labels.INGREDIENTS)
+    known = made_of.get(labels.INGREDIENTS)
     if known is None:
         return ("code: the published image doesn't say what it was made of",)
     try:

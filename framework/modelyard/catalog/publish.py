@@ -17,12 +17,14 @@ BASE = "base"
 def push(client: docker.DockerClient, registry: Registry, planned: Planned, image: str, progress: Progress) -> Manifest:
     """Pushes an image under the tag of its key, which says that this key needs no further build.
 
-    Only an image that passed its checks may be given here: from then on the registry vouches for it.
+    Only an image that passed its checks may be given here: from then on the registry vouches for it. Where another
+    builder published the key meanwhile, its image stands.
 
     Returns:
-        The manifest that the registry now has.
+        The manifest that the registry has.
     """
-    return _push(client, registry, image, planned.asset.name, planned.key_tag, progress)
+    there = registry.manifest(planned.asset.name, planned.key_tag)
+    return there or _push(client, registry, image, planned.asset.name, planned.key_tag, progress)
 
 
 def push_base(client: docker.DockerClient, registry: Registry, base: str, progress: Progress) -> None:
@@ -77,12 +79,6 @@ def _push(
     if manifest is None:
         raise ModelyardError(f"{repository}:{tag}: it was pushed, but the registry doesn't have it")
     return manifest
-
-
-def tag(registry: Registry, planned: Planned, manifest: Manifest) -> None:
-    """Points the moving tags to a published image."""
-    for name in planned.tags:
-        registry.tag(planned.asset.name, name, manifest)
 
 
 def pull(

@@ -15,18 +15,15 @@ from __future__ import annotations
 import datetime
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.catalog import labels
+from modelyard.catalog import labels, tags
 from modelyard.catalog.python_image import Source
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.errors import ModelyardError
 from modelyard.manifest.catalog import Refresh
-
-Image = tuple[Manifest, Mapping[str, str]]
-"""An image and its labels."""
 
 _DAY = datetime.timedelta(days=1)
 _SAID = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -132,24 +129,18 @@ class Refreshing:
 
 def tag(key: str, day: str) -> str:
     """The tag of a refreshed image: `key-K-rYYYYMMDD`."""
-    return f"key-{key}-r{day}"
+    return f"{tags.of_key(key)}-r{day}"
 
 
 def days(registry: Registry, name: str, key: str) -> list[str]:
     """The days on which a key was refreshed, YYYYMMDD each."""
-    start = f"key-{key}-r"
+    start = tag(key, "")
     return [one.removeprefix(start) for one in registry.tags(name) if one.startswith(start) and _date(one[-8:])]
 
 
 def remember(registry: Registry, name: str, key: str, day: str, published: Manifest) -> None:
     """Remembers a refresh that came out just as the published image was: its tag points to that one."""
     registry.tag(name, tag(key, day), published)
-
-
-def newest(key: str, images: Iterable[Image]) -> Manifest | None:
-    """Of some images, the one of a key that was refreshed last."""
-    found = [image for image in images if image[1].get(labels.KEY) == key]
-    return max(found, key=lambda image: image[1].get(labels.REFRESHED, ""), default=(None, {}))[0]
 
 
 def _labels(configuration: Mapping[str, Any]) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,9 @@ import requests
 from modelyard.errors import ModelyardError
 
 _SECONDS = 20
+_PART = 1_000_000
+_TRIES = 5
+_CREATED = "org.opencontainers.image.created"
 _LARGEST_MANIFEST = 4_000_000
 _OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _OCI_INDEX = "application/vnd.oci.image.index.v1+json"
@@ -127,7 +130,7 @@ class Registry:
             headers={"Content-Type": manifest.media_type},
         )
 
-    def attach(self, name: str, subject: Manifest, artifact_type: str, content: bytes) -> str:
+    def attach(self, name: str, subject: Manifest, artifact_type: str, content: bytes, *, created: str) -> str:
         """Puts a document beside an image, as an OCI artifact that refers to it.
 
         Registries without the referrers API get what the specification has for them: a tag named after the image's
@@ -138,11 +141,13 @@ class Registry:
             subject: The image.
             artifact_type: What kind of document it is; its media type too.
             content: The document.
+            created: When it was made, as RFC 3339 has it; the newest of a kind is the one that counts.
 
         Returns:
             The digest of the artifact.
         """
         manifest = self._artifact(name, artifact_type, content)
+        manifest["annotations"] = {_CREATED: created}
         manifest["subject"] = {
             "mediaType": subject.media_type,
             "digest": subject.digest,
@@ -153,21 +158,33 @@ class Registry:
         headers = {"Content-Type": _OCI_MANIFEST}
         answer = self._request("PUT", self._path(name, f"manifests/{digest}"), data=body, headers=headers)
         if answer is not None and "OCI-Subject" not in answer.headers:
-            known = [one for one in self.attached(name, subject.digest) if one["digest"] != digest]
             entry = {
                 "mediaType": _OCI_MANIFEST,
                 "artifactType": artifact_type,
                 "digest": digest,
                 "size": len(body),
+                "annotations": {_CREATED: created},
             }
+            self._refer(name, subject.digest, entry)
+        return digest
+
+    def _refer(self, name: str, subject: str, entry: dict[str, Any]) -> None:
+        """Adds an artifact to the index of all that refers to an image.
+
+        Another builder may write the index between our reading and our writing it, so it is read again.
+        """
+        for _ in range(_TRIES):
+            known = self.attached(name, subject)
+            if any(one["digest"] == entry["digest"] for one in known):
+                return
             index = {"schemaVersion": 2, "mediaType": _OCI_INDEX, "manifests": [*known, entry]}
             self._request(
                 "PUT",
-                self._path(name, f"manifests/{_fallback_tag(subject.digest)}"),
+                self._path(name, f"manifests/{_fallback_tag(subject)}"),
                 data=json.dumps(index).encode(),
                 headers={"Content-Type": _OCI_INDEX},
             )
-        return digest
+        raise ModelyardError(f"{self.repository(name)}@{subject}: others write beside it all the time; run it again")
 
     def keep(self, name: str, tag: str, artifact_type: str, content: bytes) -> None:
         """Puts a document under a tag, as an OCI artifact of its own."""
@@ -194,10 +211,35 @@ class Registry:
 
     def document(self, name: str, digest: str, artifact_type: str) -> bytes | None:
         """The newest document of a kind beside an image; None where there is none."""
+        found = self.documents(name, digest, artifact_type)
+        return found[-1] if found else None
+
+    def documents(self, name: str, digest: str, artifact_type: str) -> list[bytes]:
+        """All documents of a kind beside an image, the newest last."""
         matching = [one for one in self.attached(name, digest) if one.get("artifactType") == artifact_type]
-        if not matching:
-            return None
-        return self.kept(name, matching[-1]["digest"])
+        matching.sort(key=lambda one: str((one.get("annotations") or {}).get(_CREATED, "")))
+        found = [self.kept(name, one["digest"]) for one in matching]
+        return [content for content in found if content is not None]
+
+    def delete(self, name: str, digest: str) -> None:
+        """Takes a manifest, and all tags that point to it, away.
+
+        Raises:
+            ModelyardError: The registry doesn't let anybody delete.
+        """
+        self._request("DELETE", self._path(name, f"manifests/{digest}"))
+
+    def blob(self, name: str, digest: str) -> Iterator[bytes]:
+        """The bytes of a layer or a configuration, in parts.
+
+        Raises:
+            ModelyardError: The registry doesn't have it.
+        """
+        answer = self._request("GET", self._path(name, f"blobs/{digest}"), stream=True)
+        if answer is None:
+            raise ModelyardError(f"{self.repository(name)}: the registry lost {digest}")
+        with answer:
+            yield from answer.iter_content(_PART)
 
     def tags(self, name: str) -> list[str]:
         """All tags of an image's name."""

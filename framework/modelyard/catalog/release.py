@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import docker
 
-from modelyard.catalog import build, check, convert, evidence, ingredients, publish, sandbox
+from modelyard.catalog import beside, build, convert, evidence, ingredients, pointing, publish, sandbox, tags
 from modelyard.catalog.engine import NoEngine, connect
+from modelyard.catalog.examined import Examined, examine
 from modelyard.catalog.fetching import fetch_all
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.progress import Progress
@@ -22,7 +23,7 @@ from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Variant
 
-Outcome = Literal["unchanged", "finished", "published", "blocked", "quarantined"]
+Outcome = Literal["unchanged", "finished", "published", "quiet", "blocked", "quarantined"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Released:
     outcome: Outcome
     digest: str | None
     report: Report | None = None
+    said: str | None = None
+    """What stopped it before it could be checked."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -40,6 +43,7 @@ class Released:
             **self.planned.to_dict(),
             "outcome": self.outcome,
             "digest": self.digest,
+            "said": self.said,
             "report": self.report.model_dump(mode="json") if self.report else None,
         }
 
@@ -70,7 +74,7 @@ class Builder:
         Args:
             names: The assets; all of them if none is named.
             variants: The variants; those of catalog.yaml if none is named.
-            retry: Build what is in quarantine again, too.
+            retry: Build what is in quarantine again, and move tags that a rollback holds elsewhere.
             refresh: Build what is too old by catalog.yaml's `refresh` again, too.
         """
         released = []
@@ -82,7 +86,7 @@ class Builder:
                 raise
             except ModelyardError as error:
                 self.progress.note(f"{planned.name}: blocked: {error}")
-                released.append(Released(planned, "blocked", None))
+                released.append(Released(planned, "blocked", None, said=str(error)))
         return released
 
     def refreshing(self) -> Refreshing:
@@ -91,44 +95,72 @@ class Builder:
 
     def release_one(self, planned: Planned, *, retry: bool = False) -> Released:
         """Takes one image as far as it has to go and may."""
-        if planned.state == "published":
-            assert planned.published is not None
-            return Released(planned, "unchanged", planned.published.digest)
+        if planned.published is not None:
+            return self._finish(planned, planned.published, even_held=retry)
         if planned.quarantine is not None and not retry:
             self.progress.note(f"{planned.name}: in quarantine since {planned.quarantine.made}; change it, or --retry")
             self._show(planned.quarantine)
             return Released(planned, "quarantined", None, planned.quarantine)
-        if planned.published is not None:
-            return self._finish(planned, planned.published)
         for line in ingredients.summary(planned.cause):
             self.progress.note(f"{planned.name}: to build, because of {line}")
         image = self.build(planned)
-        report = evidence.make(planned, self.check(planned, image), None)
+        examined = self.examine(planned, image)
+        report = examined.report(planned)
         self._show(report)
         if report.failed:
             evidence.block(self.registry, report, planned.key_tag)
             self.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
             return Released(planned, "blocked", None, report)
+        if examined.quiet and (same := self.registry.manifest(planned.asset.name, tags.newest(planned.variant))):
+            self.progress.note(f"{planned.name}: nothing that anybody could tell is new, so nothing is published")
+            self.registry.tag(planned.asset.name, planned.key_tag, same)
+            return Released(planned, "quiet", same.digest, report)
+        return self._publish(planned, image, examined)
+
+    def _publish(self, planned: Planned, image: str, examined: Examined) -> Released:
+        """Pushes an image that passed, with all that is known of it; tags last."""
         manifest = publish.push(self.client, self.registry, planned, image, self.progress)
-        report = report.model_copy(update={"digest": manifest.digest})
-        evidence.attach(self.registry, report, manifest)
-        publish.tag(self.registry, planned, manifest)
+        report = self._attach(planned, examined, manifest)
+        self._point(planned, manifest)
         publish.push_base(self.client, self.registry, self._base(planned), self.progress)
         return Released(planned, "published", manifest.digest, report)
 
-    def _finish(self, planned: Planned, manifest: Manifest) -> Released:
+    def _finish(self, planned: Planned, manifest: Manifest, *, even_held: bool) -> Released:
         """Gives a published image what an interrupted release left out."""
-        self.progress.note(f"{planned.name}: to finish: {', '.join(planned.unfinished)}")
+        if planned.state == "published" or (planned.state == "held" and not even_held):
+            for line in planned.held:
+                self.progress.note(f"{planned.name}: {line}")
+            return Released(planned, "unchanged", manifest.digest)
+        if planned.unfinished:
+            self.progress.note(f"{planned.name}: to finish: {', '.join(planned.unfinished)}")
         report = None
-        if "report" in planned.unfinished:
+        if evidence.KINDS.keys() & set(planned.unfinished):
             image = publish.pull(self.client, self.registry, planned, manifest, self.progress)
-            report = evidence.make(planned, self.check(planned, image), manifest.digest)
+            examined = self.examine(planned, image)
+            report = examined.report(planned, manifest.digest)
             self._show(report)
             if report.failed:
                 return Released(planned, "blocked", None, report)
-            evidence.attach(self.registry, report, manifest)
-        publish.tag(self.registry, planned, manifest)
+            self._attach(planned, examined, manifest)
+        self._point(planned, manifest, even_held=even_held)
         return Released(planned, "finished", manifest.digest, report)
+
+    def _attach(self, planned: Planned, examined: Examined, manifest: Manifest) -> Report:
+        report = examined.report(planned, manifest.digest)
+        assert examined.inventory is not None  # it became ready, or it would have failed
+        evidence.attach(self.registry, planned.asset, report, examined.inventory, self.workspace.commit)
+        return report
+
+    def _point(self, planned: Planned, manifest: Manifest, *, even_held: bool = False) -> None:
+        before = pointing.point(self.workspace, self.registry, planned, manifest, even_held=even_held)
+        for line in () if even_held else before.reasons:
+            self.progress.note(f"{planned.name}: {line}")
+        fixed = tags.of_version(planned.asset, planned.variant)
+        if planned.cause and before.before is not None and fixed not in before.lacking:
+            self.progress.note(
+                f"{planned.name}: {fixed} stays at the first image of {planned.asset.version}; "
+                "raise `version` in asset.yaml to give this one a tag that never moves"
+            )
 
     def _show(self, report: Report) -> None:
         self.progress.note(report.to_text())
@@ -154,18 +186,10 @@ class Builder:
         return build.base(self.workspace, self.client, self.registry, lock, self.progress, planned.refreshed)
 
     def check(self, planned: Planned, image: str) -> list[Checked]:
-        """Holds an image to its samples and budgets, and a converted network to its original."""
-        with self.progress.step(f"check {planned.name}"):
-            found = check.check(self.workspace, self.client, planned, image)
-        passed = all(one.passed for one in found)
-        if not passed or planned.runtime == "tensorflow" or not convert.is_converted(planned.asset):
-            return found
-        with self.progress.step(f"compare {planned.name} with TensorFlow"):
-            return [*found, *self._parity(planned, image)]
+        """Holds an image to everything that a published one must hold to."""
+        return list(self.examine(planned, image).checks)
 
-    def _parity(self, planned: Planned, image: str) -> list[Checked]:
-        reference = build.base(self.workspace, self.client, self.registry, convert.LOCK, self.progress)
-        weights = self.weights(planned, "tensorflow")
-        original = build.files(self.workspace, planned, weights, runtime="tensorflow")
-        del original["Dockerfile"]
-        return check.parity(self.workspace, self.client, planned, image, reference, original)
+    def examine(self, planned: Planned, image: str) -> Examined:
+        """Holds an image to everything, and compares it with the published one of its line."""
+        with self.progress.step(f"check {planned.name}"), beside.candidate(self, planned, image) as candidate:
+            return examine(candidate)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from modelyard.catalog.behaviour import Behaviour
 from modelyard.catalog.ingredients import summary
 from modelyard.manifest.asset import Variant
 from modelyard.manifest.model import Model
@@ -61,6 +62,10 @@ class Report(Model):
     """Whether it may be published."""
     checks: list[Checked]
     """Everything that was looked at."""
+    behaviour: Behaviour | None = None
+    """Which answers moved against the image that was published before; none in reports of older versions."""
+    licences: dict[str, str] = {}
+    """The licence of each part: `code`, `weights PATH`, `sample NAME`, packages as `NAME` and `debian:NAME`."""
     made: str
     """When, in UTC, as RFC 3339 has it."""
     machine: Machine
@@ -77,7 +82,7 @@ class Report(Model):
         """The report for a terminal."""
         lines = [f"{self.name} {self.version} ({self.variant}): {self.verdict}"]
         lines += [f"  {'ok    ' if check.passed else 'FAILED'} {check.name}: {check.said}" for check in self.checks]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.behaviour.to_text()] if self.behaviour else lines)
 
     def to_markdown(self) -> str:
         """The report for a person, or a pull request."""
@@ -87,7 +92,16 @@ class Report(Model):
             f"| {'✓' if check.passed else '✗'} | {_cell(check.name)} | {_cell(check.said)} |\n" for check in self.checks
         )
         where = f"`{self.digest}`\n" if self.digest else ""
-        return f"{head}\n{where}\nBuilt because of:\n{causes}\n| | check | evidence |\n|---|---|---|\n{rows}"
+        moved = f"\n{self.behaviour.to_markdown()}" if self.behaviour else ""
+        checks = f"| | check | evidence |\n|---|---|---|\n{rows}"
+        return f"{head}\n{where}\nBuilt because of:\n{causes}\n{checks}{moved}{self._licences()}"
+
+    def _licences(self) -> str:
+        if not self.licences:
+            return ""
+        rows = "".join(f"| {_cell(part)} | {_cell(licence)} |\n" for part, licence in self.licences.items())
+        table = f"| part | licence |\n|---|---|\n{rows}"
+        return f"\n<details><summary>Licences of {len(self.licences)} parts</summary>\n\n{table}\n</details>\n"
 
 
 def _cell(text: str) -> str:

@@ -10,11 +10,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import docker
+import requests
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
+from docker.types import DeviceRequest
 
 from modelyard.catalog import labels
 from modelyard.catalog.context import Entry, pack
+from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.tunnel import Tunnel
 from modelyard.errors import ModelyardError
 
@@ -35,6 +38,7 @@ def run(
     writable: bool = False,
     environment: Mapping[str, str] | None = None,
     entrypoint: list[str] | None = None,
+    gpus: bool = False,
 ) -> Iterator[Container]:
     """Starts a container and removes it in the end, whatever happens.
 
@@ -46,8 +50,11 @@ def run(
         writable: Whether it may write to its own file system.
         environment: Environment variables.
         entrypoint: Instead of the image's own.
+        gpus: Whether it may use the machine's GPUs; see `has_gpus`.
     """
     options: dict[str, Any] = {"entrypoint": entrypoint} if entrypoint else {}
+    if gpus:
+        options["device_requests"] = [DeviceRequest(count=-1, capabilities=[["gpu"]])]
     try:
         container = client.containers.create(
             image,
@@ -71,9 +78,17 @@ def run(
         yield container
     except APIError as error:
         raise ModelyardError(f"{image}: the engine failed: {error.explanation or error}") from None
+    except requests.RequestException as error:
+        raise NoEngine(f"{image}: the engine stopped answering ({type(error).__name__}): run it again") from None
     finally:
-        with suppress(NotFound):
+        # Where the engine is gone, the next run sweeps the container away.
+        with suppress(NotFound, requests.RequestException):
             container.remove(force=True)
+
+
+def has_gpus(client: docker.DockerClient) -> bool:
+    """Whether the engine can give a container GPUs, which it can where NVIDIA's container toolkit is set up."""
+    return "nvidia" in (client.info().get("Runtimes") or {})
 
 
 def sweep(client: docker.DockerClient) -> None:

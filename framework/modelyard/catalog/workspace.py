@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
+from modelyard.catalog import revision
 from modelyard.catalog.ignore import Ignore
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
-from modelyard.manifest.catalog import Catalog
+from modelyard.manifest.catalog import Catalog, Repository
 from modelyard.manifest.load import read
 
 
@@ -28,13 +32,28 @@ class Workspace:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """What catalog.yaml declares."""
-        return read(self.root / "catalog.yaml", Catalog, shown_as="catalog.yaml")
+        """What catalog.yaml declares; `$MODELYARD_REGISTRY` takes the place of its registry, for a fork's CI."""
+        declared = read(self.root / "catalog.yaml", Catalog, shown_as="catalog.yaml")
+        registry = os.environ.get("MODELYARD_REGISTRY")
+        if not registry:
+            return declared
+        try:
+            return declared.model_copy(update={"registry": TypeAdapter(Repository).validate_python(registry)})
+        except ValidationError:
+            raise ModelyardError(
+                f"MODELYARD_REGISTRY is {registry!r}: write a registry and a folder in small letters, without a "
+                "tag, such as ghcr.io/somebody/models"
+            ) from None
 
     @cached_property
     def ignore(self) -> Ignore:
         """Which files count, for Docker and for the keys."""
         return Ignore.read(self.root)
+
+    @cached_property
+    def commit(self) -> str | None:
+        """The commit that is checked out, where the catalog is in git."""
+        return revision.current(self.root)
 
     @property
     def framework(self) -> Path:
@@ -53,6 +72,10 @@ class Workspace:
     def folder(self, name: str) -> Path:
         """The folder of an asset."""
         return self.root / "assets" / name
+
+    def own_lock(self, name: str, lock: str) -> Path:
+        """The file that locks an asset's own packages, upon those of a lock of the framework."""
+        return self.folder(name) / "requirements" / f"{lock}.txt"
 
     def asset(self, name: str) -> Asset:
         """What an asset declares.

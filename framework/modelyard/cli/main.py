@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
+from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
+from modelyard.cli.diff import diff, parity
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
 from modelyard.cli.plan import plan
+from modelyard.cli.published import history, prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
+from modelyard.cli.update import update
 from modelyard.errors import ModelyardError
 from modelyard.version import VERSION
 
@@ -29,11 +33,34 @@ def cli(context: click.Context, folder: Path) -> None:
     modelyard release           build, check and publish what changed
     modelyard run NAME          serve a model here, without a container
     modelyard lint              what is wrong with the assets, and how to mend it
+    modelyard update            move the locked packages, and show what moved
     """
     context.obj = folder
 
 
-for verb in (plan, release, fetch, build, check, run, test, samples, lint, completion, reference):
+VERBS = (
+    plan,
+    release,
+    fetch,
+    build,
+    check,
+    diff,
+    parity,
+    ci,
+    verify,
+    history,
+    rollback,
+    prune,
+    run,
+    test,
+    samples,
+    lint,
+    update,
+    completion,
+    reference,
+)
+
+for verb in VERBS:
     cli.add_command(verb)
 
 

@@ -80,11 +80,9 @@ def build(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...]) -
 @click.pass_obj
 def check(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], as_json: bool) -> None:
     """Builds images on this machine and holds them to their samples and budgets; exits with 1 where one fails."""
-    from modelyard.catalog import evidence
-
     with_all = builder(folder)
     reports = [
-        evidence.make(planned, with_all.check(planned, with_all.build(planned)), None)
+        with_all.examine(planned, with_all.build(planned)).report(planned)
         for planned in _planned(with_all, names, variants)
     ]
     if as_json:

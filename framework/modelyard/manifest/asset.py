@@ -14,6 +14,7 @@ from modelyard.manifest.model import (
     Name,
     Prose,
     RelativePath,
+    Requirements,
     Sha256,
     Size,
     Version,
@@ -86,6 +87,8 @@ class Budgets(Model):
     """Seconds from the start of the container to readiness."""
     memory: Size | None = None
     """Bytes resident after the samples were answered."""
+    latency_ratio: Annotated[float, Field(gt=0, le=100)] = 1.5
+    """How many times as long an answer may take as one of the published image, both measured side by side."""
 
 
 class Card(Model):
@@ -147,6 +150,8 @@ class Asset(ServedAsset):
 
     weights: list[Weights] = []  # type: ignore[assignment]  # a list is only invariant where it is written to
     """The files that the pipeline loads, and where they come from."""
+    requirements: Requirements = []
+    """Python packages that the pipeline imports besides the framework's, as PEP 508 has it, such as `scipy>=1.16`."""
     parity: dict[str, float] = {}
     """How far answers may move when the weights are converted for another runtime; not at all if left out."""
     budgets: Budgets = Budgets()

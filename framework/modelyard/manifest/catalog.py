@@ -24,6 +24,15 @@ class Refresh(Model):
     """Whether an image is built again once the Python image that it stands on has moved in its registry."""
 
 
+class Keep(Model):
+    """Which published images `modelyard prune` leaves alone, beside those with a version's or a moving tag."""
+
+    images: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """The newest of each line, so many."""
+    age: Duration = 90 * 86_400.0
+    """Those that are younger than this, such as `90d`."""
+
+
 class Catalog(Model):
     """The catalog as its maintainer declares it."""
 
@@ -37,3 +46,5 @@ class Catalog(Model):
     """The variants that are built where the command line names none."""
     refresh: Refresh = Refresh()
     """When a published image is built again although nothing in git changed."""
+    keep: Keep = Keep()
+    """Which published images are left alone when old ones are taken away."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)")
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -38,6 +38,34 @@ def _relative(value: Any) -> Any:
     return value
 
 
+def _requirement(value: str) -> str:
+    # Only the builder reads requirements, and no container has this library.
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        parsed = Requirement(value)
+    except InvalidRequirement:
+        raise ValueError("write a package and its versions as PEP 508 has it, such as scipy>=1.16") from None
+    if parsed.url:
+        raise ValueError(f"the package {parsed.name} must come from the package index, without a URL or a path")
+    return value
+
+
+def _one_each(values: list[str]) -> list[str]:
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    seen: set[tuple[str, str]] = set()
+    for parsed in map(Requirement, values):
+        package = (canonicalize_name(parsed.name), str(parsed.marker or ""))
+        if package in seen:
+            raise ValueError(
+                f"the package {parsed.name} stands here twice; write all that it must satisfy in one entry"
+            )
+        seen.add(package)
+    return values
+
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=63)]
 """Lower-case words joined by hyphens, as registries and DNS take them."""
 
@@ -49,6 +77,14 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 License = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+() -]{2,100}$")]
 """An SPDX licence expression, such as Apache-2.0."""
+
+Requirement = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r]+$"), AfterValidator(_requirement)
+]
+"""A Python package and its versions, as PEP 508 has it, such as scipy>=1.16; without a URL."""
+
+Requirements = Annotated[list[Requirement], Field(max_length=50), AfterValidator(_one_each)]
+"""Python packages, each once."""
 
 RelativePath = Annotated[str, BeforeValidator(_relative), StringConstraints(max_length=300)]
 Size = Annotated[int, BeforeValidator(_bytes), Field(json_schema_extra={"type": "string", "examples": ["450MB"]})]

@@ -64,6 +64,8 @@ class OnnxRuntime:
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+        # Threads that spin while they have nothing to do take the cores from whoever decodes the next request.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = _FATAL  # the rest is raised, and would be said twice
         providers = [one for one in _PROVIDERS if one in ort.get_available_providers()]
         try:

@@ -16,9 +16,13 @@ from modelyard.tensors import Tensors, TensorSpec, check
 
 # TensorFlow's native log would break the one-JSON-line-each log of the server.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# One of its test modules looks for a place to write to when it is imported, and a read-only container has none.
+os.environ.setdefault("TEST_TMPDIR", "/tmp")  # noqa: S108  # nothing is ever written there
 import tensorflow as tf
 
 _SIGNATURE = "serving_default"
+# What kernels say of tensors that they can't work on.
+_FAILURES = (tf.errors.InvalidArgumentError, tf.errors.OutOfRangeError, tf.errors.UnimplementedError)
 
 
 class TensorFlow:
@@ -78,8 +82,11 @@ class TensorFlowModel:
         arguments = {name: tf.constant(array) for name, array in tensors.items()}
         try:
             return {name: value.numpy() for name, value in self._function(**arguments).items()}
-        except tf.errors.InvalidArgumentError as error:
+        except _FAILURES as error:
             raise NetworkError(_reason(error.message)) from None
+        except tf.errors.ResourceExhaustedError as error:
+            # One tensor is too large to be had; the process serves on.
+            raise MemoryError(_reason(error.message)) from None
 
 
 def create(*, threads: int, queue: int) -> TensorFlow:

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 
 from modelyard.serving import watch
 from modelyard.serving.body import InMemoryRequest
-from modelyard.serving.inference_protocol.errors import respond
+from modelyard.serving.errors import respond
 from modelyard.serving.metrics import Metrics
 from modelyard.serving.routes import feedback, health, inference, labels, metadata, page, predict
 from modelyard.serving.routes import metrics as metrics_route
@@ -24,7 +24,7 @@ _EXPOSED = f"X-Request-Id, X-Model-Version, X-Image-Key, traceparent, Retry-Afte
 
 
 class Api(flask_restx.Api):  # type: ignore[misc]
-    """Flask-RESTX, with errors in this server's one shape, and in the Open Inference Protocol's below /v2."""
+    """Flask-RESTX, with errors in this server's shapes."""
 
     def handle_error(self, error: BaseException) -> Response:
         """The answer to a request that failed."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +15,7 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from modelyard.serving import trace
-from modelyard.serving.encode import to_json
+from modelyard.serving.error_body import error_body
 
 RECEIVED = "modelyard.received"
 """In the WSGI environment: when the request had arrived whole, in seconds of `time.monotonic`."""
@@ -22,6 +24,7 @@ BEGAN = "modelyard.began"
 """In the WSGI environment: when its first byte arrived."""
 
 _SLOWEST_BYTES_A_SECOND = 50_000
+_SMALL_BYTES = 65_536
 _LINGER_SECONDS = 3.0
 _LINGER_BYTES = 64_000_000
 
@@ -54,13 +57,8 @@ class RefusalTask(ErrorTask):  # type: ignore[misc]
         detail = str(error.body)[:200]
         begun = trace.begin(self.request.headers.get("TRACEPARENT"))
         self.channel.server.state.refused(code, begun.request_id)
-        body = to_json(
-            {
-                "status": "error",
-                "message": _MESSAGES.get(code, "{detail}").format(detail=detail),
-                "request_id": begun.request_id,
-            }
-        )
+        path = str(getattr(self.request, "path", ""))
+        body = error_body(path, _MESSAGES.get(code, "{detail}").format(detail=detail), begun.request_id)
         self.status = f"{code} {HTTPStatus(code).phrase}"
         self.response_headers += [
             ("Content-Type", "application/json"),
@@ -101,6 +99,14 @@ class RequestTask(WSGITask):  # type: ignore[misc]
             self.set_close_on_finish()
         return environment
 
+    def write(self, data: bytes) -> None:
+        """Sends a part of the answer; its head goes in one packet with a small first part."""
+        if self.wrote_header or len(data) > _SMALL_BYTES:
+            super().write(data)
+        else:
+            with self.channel.joined():
+                super().write(data)
+
 
 class Connection(HTTPChannel):  # type: ignore[misc]
     """What one client sends and is sent.
@@ -116,6 +122,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     request: Any = None
     _lingers_until = 0.0
     _lingered = 0
+    _parts: list[bytes] | None = None
 
     def received(self, data: bytes) -> bool:
         """Takes in bytes; refuses them where all clients together hold too many in memory."""
@@ -127,6 +134,23 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             if self.server.held + announced > self.server.most_held:
                 self.refuse(503)
         return taken
+
+    def write_soon(self, data: Any) -> int:
+        """Sends bytes as soon as the client takes them; gives how many there are."""
+        if self._parts is None or not isinstance(data, bytes):
+            return int(super().write_soon(data))
+        self._parts.append(data)
+        return len(data)
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Sends what is written meanwhile at once: each `send` takes the kernel, and the client, a turn."""
+        self._parts = []
+        try:
+            yield
+        finally:
+            parts, self._parts = self._parts, None
+            super().write_soon(b"".join(parts))
 
     def held(self) -> int:
         """Bytes of request bodies in memory for this client."""

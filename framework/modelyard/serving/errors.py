@@ -1,16 +1,16 @@
-"""Every error in one shape: {"status": "error", "message": …, "request_id": …}."""
+"""Every error that the application raises, as the answer to its request."""
 
 from __future__ import annotations
 
 import logging
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from modelyard.errors import BadInput, Overloaded
 from modelyard.runtimes.runtime import NetworkError
 from modelyard.serving import trace
-from modelyard.serving.encode import to_json
+from modelyard.serving.error_body import error_body
 
 _LONGEST_MESSAGE = 500
 
@@ -37,8 +37,8 @@ def respond(error: BaseException) -> Response:
     else:
         log.error("the request failed", exc_info=error)
         code, message = 500, "the model failed on this input; the container's log says why, under the request id"
-    body = {"status": "error", "message": _bounded(message), "request_id": trace.request_id.get() or "-"}
-    response = Response(to_json(body), status=code, mimetype="application/json")
+    body = error_body(request.path, _bounded(message), trace.request_id.get() or "-")
+    response = Response(body, status=code, mimetype="application/json")
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     if isinstance(error, HTTPException):

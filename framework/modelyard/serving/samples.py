@@ -49,8 +49,7 @@ def check_sample(
         labels: The names of its classes.
         send: The road to the model.
     """
-    parameters = {name: _as_field(value) for name, value in sample.parameters.items()}
-    code, body = send((folder / sample.input).read_bytes(), parameters)
+    code, body = send((folder / sample.input).read_bytes(), fields(sample))
     if sample.error is not None:
         said = f"expected a refusal with {sample.error}; got {code} {_message(body)}"
         return SampleResult(sample.name, code == sample.error and _is_error(body), said)
@@ -64,6 +63,11 @@ def check_sample(
         return SampleResult(sample.name, False, str(error))
     compared = task.compare(expected, got, sample.tolerance, labels)
     return SampleResult(sample.name, compared.passed, compared.summary, compared.measures)
+
+
+def fields(sample: Sample) -> dict[str, str]:
+    """The parameters of a sample, as a request has them."""
+    return {name: _as_field(value) for name, value in sample.parameters.items()}
 
 
 def _as_field(value: str | int | float | bool) -> str:

@@ -18,8 +18,10 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 
 from modelyard.errors import ModelyardError
+from modelyard.serving import trace
 from modelyard.serving.connection import Connection
 from modelyard.serving.encode import to_json
+from modelyard.serving.error_body import error_body
 from modelyard.serving.lanes import Lanes
 from modelyard.serving.settings import Settings
 from modelyard.serving.state import State
@@ -162,10 +164,10 @@ def serve(make_app: Callable[[State, Lanes], WSGI], settings: Settings) -> int:
 
 def _loading(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """What the port says before the model is loaded."""
+    begun = trace.begin(environ.get("HTTP_TRACEPARENT"))
+    headers = [("Content-Type", "application/json"), ("X-Request-Id", begun.request_id)]
     if environ["PATH_INFO"] in ("/health/live", "/v2/health/live"):
-        status, body = "200 OK", {"status": "ok"}
-    else:
-        status = "503 Service Unavailable"
-        body = {"status": "error", "message": "the model is being loaded: try again in a moment"}
-    start_response(status, [("Content-Type", "application/json"), ("Retry-After", "1")])
-    return [to_json(body)]
+        start_response("200 OK", headers)
+        return [to_json({"status": "ok"})]
+    start_response("503 Service Unavailable", [*headers, ("Retry-After", "1")])
+    return [error_body(environ["PATH_INFO"], "the model is being loaded: try again in a moment", begun.request_id)]

@@ -53,3 +53,11 @@ def test_what_git_ignores_is_no_file_of_the_asset(folder: Path, tmp_path: Path, 
     (tmp_path / ".gitignore").write_text("*.tmp\n")
     (folder / "left.txt").touch()
     assert findings("unused-files") == [warning("left.txt")]
+
+
+def test_the_locks_of_its_own_packages_are_known(folder: Path, change: Change, findings: Findings) -> None:
+    change("\nparity:", "\nrequirements: [scipy]\nparity:")
+    (folder / "requirements").mkdir()
+    for name in ("litert.txt", "onnxruntime.txt"):
+        (folder / "requirements" / name).touch()
+    assert findings("unused-files") == [warning("requirements/onnxruntime.txt")]

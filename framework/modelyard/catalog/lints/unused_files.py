@@ -1,8 +1,8 @@
 """Every file in the asset's folder is there for a reason that can be seen.
 
-Known are asset.yaml, README.md, licences, Python files, the labels, the samples, weights that `file:` names,
-and whatever a Python file or README.md mentions by its name. Any other file still goes into the image and
-changes its key: remove it, name it, or have git ignore it.
+Known are asset.yaml, README.md, licences, Python files, the labels, the samples, weights that `file:` names, the
+locks of its own packages, and whatever a Python file or README.md mentions by its name. Any other file still goes
+into the image and changes its key: remove it, name it, or have git ignore it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Literal
 
+from modelyard.catalog.ingredients import own_locks
 from modelyard.catalog.lint import Finding
 from modelyard.catalog.linted import MANIFEST, README, LintedAsset
 from modelyard.manifest.asset import Asset
@@ -32,7 +33,7 @@ def check(asset: LintedAsset) -> Iterator[Finding]:
 
 
 def _named(manifest: Asset) -> set[str]:
-    named = {MANIFEST, README}
+    named = {MANIFEST, README, *(f"requirements/{lock}.txt" for lock in own_locks(manifest))}
     if manifest.labels:
         named.add(manifest.labels)
     for sample in manifest.samples:

@@ -13,7 +13,7 @@ from modelyard.errors import BadInput
 from modelyard.serving.inference_protocol import binary_data, json_data
 from modelyard.serving.inference_protocol.datatypes import BYTES, datatype_of, names
 from modelyard.serving.inference_protocol.quote import quoted
-from modelyard.serving.inference_protocol.signature import Signature, Way
+from modelyard.serving.inference_protocol.signature import MOST_FILES, Signature, Way
 from modelyard.tensors import Array, Tensors, TensorSpec
 
 _MOST_VALUES = 4_000_000
@@ -177,8 +177,8 @@ def _tensor(given: Mapping[str, Any], spec: TensorSpec, most: int, binary: memor
                 f"{where}: binary_data_size is {size}, {len(binary)} bytes are left behind the JSON; "
                 f"the header {binary_data.HEADER} says where it ends"
             )
-        if datatype == BYTES:
-            _refuse_many(shape, binary_data.most_elements(size), most, where)
+        room = binary_data.most_elements(size) if datatype == BYTES else size // spec.dtype.itemsize
+        _refuse_many(shape, room, _most(spec, most), where)
         return binary_data.decode(binary[:size], shape, spec.dtype, where), binary[size:]
     if "data" not in given:
         raise BadInput(f"{where} has no data: send `data`, or binary data and its binary_data_size")
@@ -189,6 +189,11 @@ def _tensor(given: Mapping[str, Any], spec: TensorSpec, most: int, binary: memor
     if datatype == BYTES and parameters.get("content_type") == "base64":
         tensor = json_data.decode_base64(tensor, where)
     return tensor, binary
+
+
+def _most(spec: TensorSpec, most: int) -> int:
+    """Elements that an input may have: a batch of what has a fixed size is taken, however large that is."""
+    return max(most, MOST_FILES * math.prod(size for size in spec.shape if size > 0))
 
 
 def _refuse_many(shape: tuple[int, ...], room: int, most: int, where: str) -> None:

@@ -18,7 +18,7 @@ from modelyard.tensors import TensorSpec
 MOST_FILES = 16
 """Files in one request, as many as `/model/predict` takes."""
 
-_MOST_TEXTS = 4_000_000
+_MOST_ELEMENTS = 4_000_000
 _PREDICTION = "prediction"
 
 
@@ -30,7 +30,8 @@ class Way:
         to: Who is asked: the whole pipeline, with encoded files, or its network, with tensors.
         inputs: All of them must be sent.
         outputs: What is answered, unless the request selects.
-        most: Elements that a BYTES input may have.
+        most: Elements that an input may have whose sizes are open. What a network makes of them in memory is a
+            hundred bytes for each, and more.
     """
 
     to: Literal["pipeline", "network"]
@@ -92,7 +93,7 @@ def signature_of(served: Served) -> Signature:
     )
     if network is None or not network.inputs or any(datatype_of(spec.dtype) is None for spec in specs):
         return Signature((pipeline,))
-    return Signature((pipeline, Way("network", tuple(network.inputs), tuple(network.outputs), _MOST_TEXTS)))
+    return Signature((pipeline, Way("network", tuple(network.inputs), tuple(network.outputs), _MOST_ELEMENTS)))
 
 
 def network_of(served: Served) -> Model | None:

@@ -12,9 +12,9 @@ from flask_restx import Api, Resource
 from modelyard.errors import BadInput
 from modelyard.serving.body import MOST_INPUTS
 from modelyard.serving.client import waiting_client
+from modelyard.serving.error_body import PROTOCOL_ROOT as ROOT
 from modelyard.serving.inference_protocol import answer, files, metadata, network, schema
 from modelyard.serving.inference_protocol.binary_data import HEADER
-from modelyard.serving.inference_protocol.errors import ROOT
 from modelyard.serving.inference_protocol.quote import quoted
 from modelyard.serving.inference_protocol.request import InferenceRequest, read
 from modelyard.serving.inference_protocol.signature import Signature, network_of, signature_of

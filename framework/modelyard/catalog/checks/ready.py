@@ -1,0 +1,28 @@
+"""The image becomes ready, and within the asset's budget `ready`.
+
+The quickest of a few starts counts: a busy machine makes a start slower, and none makes it quicker than it is.
+What never becomes ready can't be asked anything, and no other check is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard.catalog.budget import budget
+from modelyard.catalog.candidate import Candidate, start
+from modelyard.catalog.report import Checked
+
+COST = 1
+
+_MORE_STARTS = 3
+
+
+def check(candidate: Candidate) -> Iterator[Checked]:
+    """One figure, in seconds from the start of the server's process."""
+    seconds, allowed = candidate.running.ready, candidate.asset.budgets.ready
+    for _ in range(_MORE_STARTS):
+        if allowed is None or seconds <= allowed:
+            break
+        with start(candidate.client, candidate.image) as again:
+            seconds = min(seconds, again.ready)
+    yield budget("ready", seconds, "s", allowed)

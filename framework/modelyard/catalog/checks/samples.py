@@ -1,0 +1,23 @@
+"""Every good sample is answered as its author expects, within its tolerance, and every bad one refused.
+
+The samples travel as users' files do: as multipart, in the documented field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard.catalog.candidate import Candidate
+from modelyard.catalog.report import Checked
+from modelyard.serving.samples import check_sample
+
+COST = 3
+
+
+def check(candidate: Candidate) -> Iterator[Checked]:
+    """One line a sample."""
+    send = candidate.running.send(candidate.task.input.field)
+    for sample in candidate.asset.samples:
+        result = check_sample(candidate.folder, sample, candidate.task, candidate.labels, send)
+        measures = dict(result.measures)
+        yield Checked(name=f"sample {result.name}", passed=result.passed, said=result.said, measures=measures)

@@ -1,0 +1,167 @@
+"""`modelyard verify`, `history`, `rollback` and `prune`: what is published already."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from modelyard.cli.choices import as_json, one_variant
+
+if TYPE_CHECKING:
+    from modelyard.catalog.history import History
+    from modelyard.catalog.registry import Registry
+    from modelyard.catalog.workspace import Workspace
+    from modelyard.manifest.asset import Variant
+
+_SHOWN_KEY = 12
+_SHOWN_DIGEST = 19
+
+
+@click.command()
+@click.argument("image")
+@click.option("--no-run", is_flag=True, help="Look at the registry alone: no self-test, and no engine is needed.")
+@as_json
+@click.pass_obj
+def verify(folder: Path, image: str, no_run: bool, as_json: bool) -> None:
+    """Looks at a published image again.
+
+    IMAGE is NAME, NAME:TAG or NAME@DIGEST. Its bytes are held to their digests; report, SBOM and provenance to the
+    image that they stand beside; its key to what it says that it was made of; and the image, run without a network, to
+    its own samples. Exits with 1 where anything is wrong.
+    """
+    from modelyard.catalog import verify as again
+    from modelyard.catalog.engine import connect
+
+    _, registry = _open(folder)
+    name, reference = again.image_of(registry, image)
+    checks = again.verify(registry, name, reference, None if no_run else connect)
+    failed = [one for one in checks if not one.passed]
+    if as_json:
+        click.echo(json.dumps({"passed": not failed, "checks": [one.model_dump() for one in checks]}, indent=2))
+    else:
+        for one in checks:
+            click.echo(f"{'ok    ' if one.passed else 'FAILED'} {one.name}: {one.said}")
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+@click.argument("name")
+@as_json
+@click.pass_obj
+def history(folder: Path, name: str, as_json: bool) -> None:
+    """Shows what was published of an asset, when and why, and what is in quarantine.
+
+    It is read from the registry, and from nothing else. A line names time, version and variant, key, and the tags
+    that point to it now; below it stands why it was built, and why anybody went back to it.
+    """
+    from modelyard.catalog import history as log
+
+    _, registry = _open(folder)
+    found = log.read(registry, name)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=2))
+        return
+    for line in _lines(found):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("name")
+@one_variant
+@click.option("--to", metavar="IMAGE", help="Digest, key or version to go to; the image before this one if left out.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for those who read the history.")
+@click.option("--dry-run", is_flag=True, help="Say what would move, and move nothing.")
+@as_json
+@click.pass_obj
+def rollback(
+    folder: Path, name: str, variant: Variant, to: str | None, reason: str, dry_run: bool, as_json: bool
+) -> None:
+    """Moves the tags that people pull by back to an image that was published before.
+
+    It stays in force until something about the asset changes, or `modelyard release --retry` ends it: a release of the
+    same files says that the tags are held, and leaves them. Who runs the image has to pull it again.
+    """
+    from modelyard.catalog import rollback as back
+
+    workspace, registry = _open(folder)
+    move = back.plan(workspace, registry, name, variant, to, reason)
+    moved = [] if dry_run else back.carry_out(registry, name, move)
+    if as_json:
+        click.echo(json.dumps({**move.model_dump(mode="json"), "moved": moved}, indent=2))
+        return
+    said = "would go" if dry_run else "goes"
+    click.echo(
+        f"{name}: {said} back to {move.version} {move.key[:_SHOWN_KEY]} ({move.to[:_SHOWN_DIGEST]}), "
+        f"from {(move.instead_of or '')[:_SHOWN_DIGEST]}"
+    )
+    if moved:
+        click.echo(f"  moved: {', '.join(moved)}")
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
+@as_json
+@click.pass_obj
+def prune(folder: Path, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Takes old images out of the registry, by `keep` in catalog.yaml.
+
+    Never one that a version's tag or a moving tag points to, nor one that the catalog wants now. The registry frees the
+    space when its own garbage collection runs.
+    """
+    import datetime
+
+    from modelyard.catalog import prune as pruning
+    from modelyard.catalog.plan import plan
+
+    workspace, registry = _open(folder)
+    wanted = [one.key for one in plan(workspace, registry, names, ("cpu", "gpu"))]
+    now = datetime.datetime.now(datetime.UTC)
+    found = pruning.plan(registry, names or workspace.asset_names(), workspace.catalog.keep, wanted, now)
+    if not dry_run:
+        pruning.carry_out(registry, found)
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, "images": [one.to_dict() for one in found]}, indent=2))
+        return
+    for one in found:
+        image = one.image
+        click.echo(f"{one.name} {image.version} ({image.variant}) {image.key[:_SHOWN_KEY]} of {image.made}")
+    said = "would be taken away" if dry_run else "taken away"
+    click.echo(f"{len(found)} images {said}" if found else "no image is old enough", err=True)
+
+
+def _open(folder: Path) -> tuple[Workspace, Registry]:
+    from modelyard.catalog.registry import Registry
+    from modelyard.catalog.workspace import find
+
+    workspace = find(folder)
+    registry = Registry(workspace.catalog.registry)
+    registry.check()
+    return workspace, registry
+
+
+def _lines(found: History) -> list[str]:
+    from modelyard.catalog.ingredients import summary
+
+    if not found.images and not found.quarantined:
+        return [f"{found.name}: nothing was ever published"]
+    lines = []
+    for one in found.images:
+        tags = ", ".join(tag for tag in one.tags if not tag.startswith("key-"))
+        verdict = f"{one.report.verdict}, {len(one.report.checks)} checks" if one.report else "no report"
+        lines.append(
+            f"{one.made or 'unknown time'}  {one.version} ({one.variant})  {one.key[:_SHOWN_KEY]}  "
+            f"{one.image.digest[:_SHOWN_DIGEST]}  {verdict}{f'  ← {tags}' if tags else ''}"
+        )
+        lines += [f"  {line}" for line in summary(one.cause)]
+        lines += [f"  {move.kind} on {move.made}: {move.reason}" for move in one.moves if move.kind == "rollback"]
+    for report in found.quarantined:
+        failed = ", ".join(check.name for check in report.failed)
+        lines.append(
+            f"{report.made}  {report.version} ({report.variant})  {report.key[:_SHOWN_KEY]}  blocked: {failed}"
+        )
+    return lines
