@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.e2e.registries import OwnRegistry
+
 ROOT = Path(__file__).parents[2]
 NAME = "image-segmenter"
 
@@ -130,3 +132,15 @@ def wait_ready(address: str, seconds: float = 60) -> None:
             pass
         time.sleep(0.05)
     raise AssertionError(f"{address} is not ready after {seconds} s")
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRegistry]:
+    if shutil.which("docker-registry") is None:
+        pytest.skip("the program docker-registry is not here")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    registry = OwnRegistry(tmp_path_factory.mktemp("registry"), address)
+    registry.start()
+    yield registry
+    registry.kill()

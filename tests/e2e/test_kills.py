@@ -7,12 +7,10 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ import requests
 from modelyard.catalog import evidence
 from modelyard.catalog.registry import Registry
 from tests.e2e.conftest import Catalog
+from tests.e2e.registries import OwnRegistry
 from tests.e2e.tiny import TINY, change, start, tiny_catalog
 
 pytestmark = pytest.mark.engine
@@ -157,55 +156,6 @@ def test_two_builders_at_once_on_one_registry_end_well(tmp_path: Path) -> None:
         assert "build bright-parts" not in last.stderr
         assert_finished(catalog)
         assert left_behind(catalog) == []
-
-
-@dataclass
-class OwnRegistry:
-    """A registry that the test may stop and kill."""
-
-    folder: Path
-    address: str
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Starts it on the data that it had."""
-        settings = self.folder / "registry.yml"
-        settings.write_text(
-            f"version: 0.1\nlog: {{level: warn}}\nstorage:\n  filesystem: {{rootdirectory: {self.folder}/data}}\n"
-            f"http: {{addr: '{self.address}', secret: a-secret-of-this-test}}\n"
-        )
-        self.process = subprocess.Popen(
-            ["docker-registry", "serve", settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(200):
-            with suppress(requests.RequestException):
-                if requests.get(f"http://{self.address}/v2/", timeout=2).ok:
-                    return
-            time.sleep(0.05)
-        raise AssertionError("the registry doesn't answer")
-
-    def kill(self) -> None:
-        """As a power cut would."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait(30)
-
-    @property
-    def uploads(self) -> bool:
-        """Whether an upload is going on."""
-        return any(self.folder.glob("data/docker/registry/v2/repositories/*/*/_uploads/*/data"))
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRegistry]:
-    if shutil.which("docker-registry") is None:
-        pytest.skip("the program docker-registry is not here")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    registry = OwnRegistry(tmp_path_factory.mktemp("registry"), address)
-    registry.start()
-    yield registry
-    registry.kill()
 
 
 @pytest.fixture(scope="module")
