@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 from scripts.benchmarks import _generated
 
-from modelyard.catalog import evidence, ingredients, labels, overview, refresh
+from modelyard.catalog import evidence, ingredients, labels, moves, overview, refresh
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.refresh import Refreshing
 from modelyard.catalog.registry import Registry
@@ -231,6 +231,41 @@ def test_a_quiet_refresh_is_remembered_and_its_day_counts(root: Path) -> None:
     assert first(root, of_age(30)).state == "published"
     assert first(root, of_age(30, NOW + datetime.timedelta(days=20))).state == "published"
     assert first(root, of_age(30, NOW + datetime.timedelta(days=40))).state == "to build"
+
+
+def test_a_rollback_of_a_refresh_is_not_undone_by_the_next(root: Path) -> None:
+    old = publish(root, created="2026-04-01T10:00:00Z")
+    one = first(root)
+    bad = refreshed(root, "20260614", _generated.all_tags(one))
+    registry = registry_of(root)
+    image, withdrawn = registry.manifest(NAME, old), registry.manifest(NAME, bad)
+    assert image is not None
+    assert withdrawn is not None
+    for kind in evidence.KINDS.values():
+        registry.attach(NAME, withdrawn, kind, b"{}", created=moves.now())
+    withdrawal = moves.Move(
+        kind="rollback",
+        to=old,
+        instead_of=bad,
+        withdrawn=(bad,),
+        version="1.0.0",
+        variant="cpu",
+        key=one.key,
+        commit=None,
+        reason="it is slow",
+        made=moves.now(),
+    )
+    moves.record(registry, NAME, image, withdrawal)
+    for tag in ("1.0.0", "latest"):
+        registry.tag(NAME, tag, image)
+
+    plain, again = first(root), first(root, of_age(30))
+
+    assert plain.state == "published"
+    assert plain.published is not None
+    assert plain.published.digest == old
+    assert again.state == "held"
+    assert "it is slow" in again.held[0]
 
 
 def test_a_refreshed_image_is_published_even_where_the_first_tag_of_its_key_is_gone(root: Path) -> None:
