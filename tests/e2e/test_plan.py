@@ -376,3 +376,13 @@ def test_an_image_that_is_to_be_built_costs_a_bounded_number_of_requests(
 
     assert {image.cause for image in images} == {("framework: Dockerfile.base changed",)}
     assert len(asked) <= 1 + 6 * len(images)
+
+
+def test_what_was_lost_beside_a_published_image_is_found_by_a_release(root: Path) -> None:
+    publish(root)
+
+    (one,) = plan(Workspace(root), registry_of(root), [NAME], thorough=True)
+
+    assert one.state == "to finish"
+    assert one.unfinished == ("report", "SBOM", "provenance")
+    assert first(root).state == "published", "a plain plan goes by the tags"

@@ -100,6 +100,8 @@ def plan(
     names: Iterable[str] = (),
     variants: Sequence[Variant] = (),
     refreshing: Refreshing | None = None,
+    *,
+    thorough: bool = False,
 ) -> list[Planned]:
     """Compares the catalog with the registry.
 
@@ -109,6 +111,8 @@ def plan(
         names: The assets to look at; all of them if none is named.
         variants: The variants to look at; those of catalog.yaml if none is named.
         refreshing: What says which published images are too old; none is, if left out.
+        thorough: Look for what stands beside an image even where its tags say that all of it was put there, and find
+            what was lost since. It takes twice the requests; a release does it.
 
     Raises:
         ModelyardError: A manifest has mistakes, or the registry can't be asked.
@@ -117,6 +121,11 @@ def plan(
     shared = ingredients.Shared(workspace)
     registry.check()
     planned = []
+
+    def look_up(asset: Asset, variant: Variant, found: ingredients.Ingredients) -> Planned:
+        one = _planned(workspace, registry, asset, variant, found, refreshing)
+        return _lost(registry, one) if thorough and one.state == "published" else one
+
     # Reading files keeps one core busy while the look-ups of those read before wait for the registry.
     with ThreadPoolExecutor(_LOOK_UPS_AT_ONCE) as pool:
         try:
@@ -125,7 +134,7 @@ def plan(
                 for variant in variants or workspace.catalog.variants:
                     if variant in asset.variants:
                         found = ingredients.of_image(workspace, asset, variant, shared)
-                        planned.append(pool.submit(_planned, workspace, registry, asset, variant, found, refreshing))
+                        planned.append(pool.submit(look_up, asset, variant, found))
             return [one.result() for one in planned]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -166,6 +175,13 @@ def _tagged(workspace: Workspace, registry: Registry, planned: Planned, image: M
     standing = pointing.standing(workspace, registry, planned.asset, planned.variant, image.digest)
     missing = evidence.missing(registry, planned.asset.name, image.digest)
     return replace(planned, published=image, unfinished=(*missing, *standing.lacking), held=standing.reasons)
+
+
+def _lost(registry: Registry, planned: Planned) -> Planned:
+    """What an image lacks that people get."""
+    assert planned.published is not None
+    missing = evidence.missing(registry, planned.asset.name, planned.published.digest)
+    return replace(planned, unfinished=missing)
 
 
 def _refreshed(workspace: Workspace, registry: Registry, planned: Planned, due: Due) -> Planned:

@@ -79,7 +79,7 @@ class Builder:
         """
         released = []
         refreshing = self.refreshing() if refresh else None
-        for planned in plan(self.workspace, self.registry, names, variants, refreshing):
+        for planned in plan(self.workspace, self.registry, names, variants, refreshing, thorough=True):
             try:
                 released.append(self.release_one(planned, retry=retry))
             except (NoEngine, RegistryDown):
