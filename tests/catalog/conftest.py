@@ -20,7 +20,7 @@ def bootstraps(monkeypatch: pytest.MonkeyPatch) -> list[Recipe]:
     """What is bootstrapped, on a machine that could, without doing it."""
     made: list[Recipe] = []
 
-    def bootstrap(client: Any, recipe: Recipe, note: object) -> None:
+    def bootstrap(client: Any, recipe: Recipe, note: object, *, refresh: bool) -> None:
         made.append(recipe)
         client.hold(stand_in(recipe.reference), org_modelyard_python_origin="bootstrapped")
 

@@ -29,7 +29,7 @@ class Engine:
     def get(self, name: str) -> SimpleNamespace:
         if name not in self.held:
             raise docker.errors.ImageNotFound("no such image")
-        return SimpleNamespace(id=f"sha256:{name}", labels=self.held[name])
+        return SimpleNamespace(id=f"sha256:{name}", labels=self.held[name], attrs={"RepoDigests": []})
 
     def hold(self, name: str, **labels: str) -> None:
         self.held[name] = {key.replace("_", "."): value for key, value in labels.items()}

@@ -33,7 +33,7 @@ BAD = Checked(name="sample cat.png", passed=False, said="expected </details>cat 
 
 def planned(*, published: Manifest | None = None, cause: tuple[str, ...] = ("code: pipeline.py changed",)) -> Planned:
     asset = Workspace(ROOT).asset("image-segmenter")
-    return Planned(asset, "cpu", {}, "a" * 32, published, () if published else cause, ("latest",), (), None)
+    return Planned(asset, "cpu", {}, "a" * 32, published, () if published else cause, (), (), None)
 
 
 def image(*checks: Checked) -> Image:

@@ -20,7 +20,7 @@ from tests.catalog.engines import REFERENCE, STAND_IN, Engine, silent
 
 from modelyard.catalog import python_image
 from modelyard.catalog.python_bootstrap import Recipe
-from modelyard.catalog.python_image import PythonImage, ensure
+from modelyard.catalog.python_image import PythonImage, Source, ensure
 from modelyard.errors import ModelyardError
 
 
@@ -48,6 +48,33 @@ def test_what_is_not_here_is_pulled(bootstraps: list[Recipe]) -> None:
     assert ensure(engine.client, REFERENCE, said.append).origin == "pulled"
     assert said == [f"pulling {REFERENCE}"]
     assert bootstraps == []
+
+
+def test_a_refresh_pulls_although_one_is_here(bootstraps: list[Recipe]) -> None:
+    engine = Engine(REFERENCE, pull=[{"status": "Download complete"}])
+    ensure(engine.client, REFERENCE, silent, refresh=True)
+    assert engine.pulls == [REFERENCE]
+
+
+def test_a_refresh_without_a_registry_bootstraps_anew_and_takes_that(bootstraps: list[Recipe]) -> None:
+    engine = Engine(REFERENCE, STAND_IN, pull=api_error(500, "dial tcp: no route to host"))
+    assert ensure(engine.client, REFERENCE, silent, refresh=True).reference == STAND_IN
+    assert bootstraps == [Recipe(REFERENCE, "3.13", "trixie")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "prefix", "name", "tag"),
+    [
+        ("python:3.13-slim-trixie", "registry-1.docker.io/library", "python", "3.13-slim-trixie"),
+        ("python", "registry-1.docker.io/library", "python", "latest"),
+        ("docker.io/library/python:3.13", "registry-1.docker.io/library", "python", "3.13"),
+        ("somebody/python:3", "registry-1.docker.io/somebody", "python", "3"),
+        ("127.0.0.1:5000/python", "127.0.0.1:5000", "python", "latest"),
+        ("localhost/a/b/python:3@sha256:12", "localhost/a/b", "python", "sha256:12"),
+    ],
+)
+def test_a_reference_leads_to_a_registry_by_dockers_rules(reference: str, prefix: str, name: str, tag: str) -> None:
+    assert Source.of(reference) == Source(prefix, name, tag)
 
 
 NETWORK_FAULTS = [

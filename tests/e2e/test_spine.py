@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from modelyard.catalog import evidence, publish
+from modelyard.catalog.builder import Builder
 from modelyard.catalog.plan import plan
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Registry
-from modelyard.catalog.release import Builder
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from tests.e2e.conftest import NAME, Catalog, serving

@@ -13,7 +13,7 @@ from modelyard.catalog.registry import Manifest
 from modelyard.errors import ModelyardError
 
 if TYPE_CHECKING:
-    from modelyard.catalog.release import Builder
+    from modelyard.catalog.builder import Builder
     from modelyard.manifest.asset import Variant
 
 

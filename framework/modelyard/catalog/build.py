@@ -24,18 +24,34 @@ from modelyard.serving.served import Deployment
 _KEPT_LINES = 15
 
 
-def base(workspace: Workspace, client: docker.DockerClient, registry: Registry, lock: str, progress: Progress) -> str:
+def base(
+    workspace: Workspace,
+    client: docker.DockerClient,
+    registry: Registry,
+    lock: str,
+    progress: Progress,
+    refreshed: str | None = None,
+) -> str:
     """The base container with the packages of a lock, built unless this machine or the registry has it.
+
+    Args:
+        workspace: The catalog.
+        client: The engine.
+        registry: Where bases are published.
+        lock: Which packages.
+        progress: Told what goes on.
+        refreshed: The day, YYYYMMDD, of a refresh: of that day there is one base, made anew from a Python image that
+            is looked for anew, and nothing of the engine's cache.
 
     Returns:
         Its tag on this machine.
     """
     found = ingredients.of_base(workspace, lock)
     key = ingredients.key(found)
-    tag = f"modelyard/base:{lock}-{key}"
+    tag = f"modelyard/base:{lock}-{key}{f'-r{refreshed}' if refreshed else ''}"
     if _is_here(client, tag) or publish.pull_base(client, registry, tag, progress):
         return tag
-    python = python_image.ensure(client, workspace.catalog.python, progress.note)
+    python = python_image.ensure(client, workspace.catalog.python, progress.note, refresh=refreshed is not None)
     entries: dict[str, Entry] = {
         "Dockerfile": workspace.root / "Dockerfile.base",
         f"framework/requirements/{lock}.txt": workspace.requirements / f"{lock}.txt",
@@ -54,9 +70,10 @@ def base(workspace: Workspace, client: docker.DockerClient, registry: Registry, 
     own = {
         labels.KEY: key,
         labels.INGREDIENTS: json.dumps(found, sort_keys=True),
+        labels.PYTHON_DIGEST: python.digest or "",
         labels.OCI + "version": modelyard.__version__,
     }
-    _build(client, entries, tag, arguments, own, progress, f"base {lock}")
+    _build(client, entries, tag, arguments, own, progress, f"base {lock}", anew=refreshed is not None)
     return tag
 
 
@@ -122,6 +139,7 @@ def image(
         labels.VARIANT: planned.variant,
         labels.RUNTIME: planned.runtime,
         labels.KEY: planned.key,
+        labels.REFRESHED: planned.refreshed or "",
         labels.CAUSE: "\n".join(planned.cause),
         labels.INGREDIENTS: json.dumps(dict(planned.ingredients), sort_keys=True),
         labels.BASE: base_tag.rpartition(":")[2],
@@ -184,6 +202,8 @@ def _build(
     own_labels: Mapping[str, str],
     progress: Progress,
     name: str,
+    *,
+    anew: bool = False,
 ) -> None:
     """Builds, and tags last: an interrupted build leaves no tag."""
     said: list[str] = []
@@ -195,6 +215,7 @@ def _build(
                 tag=tag,
                 buildargs=dict(arguments),
                 labels=dict(own_labels),
+                nocache=anew,
                 rm=True,
                 forcerm=True,
                 decode=True,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from modelyard.catalog import evidence
+from modelyard.catalog.builder import Builder
 from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.ingredients import summary
 from modelyard.catalog.lint import Finding, lint
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.reference.markdown import table
 from modelyard.catalog.registry import RegistryDown
-from modelyard.catalog.release import Builder, Outcome, Released
+from modelyard.catalog.release import Outcome, Released, release
 from modelyard.catalog.report import Report
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Variant
@@ -143,7 +144,7 @@ def handle(builder: Builder, names: Iterable[str] = (), variants: Sequence[Varia
         if _errors(findings):
             return Push(findings)
         if publish:
-            images = [_released(one) for one in builder.release(names, variants)]
+            images = [_released(one) for one in release(builder, names, variants)]
         else:
             images = [
                 _tried(builder, planned) for planned in plan(builder.workspace, builder.registry, names, variants)

@@ -78,17 +78,18 @@ def read(registry: Registry, name: str, image: Manifest) -> Report | None:
     return _parsed(name, registry.document(name, image.digest, ARTIFACT_TYPE))
 
 
-def block(registry: Registry, report: Report) -> None:
+def block(registry: Registry, report: Report, key_tag: str) -> None:
     """Keeps the report of an image that failed, so that the same key is not tried again on any machine.
 
-    It stands under a name of its own, where nobody pulls from; any change to the image has another key.
+    It stands under a name of its own, where nobody pulls from; any change to the image has another key, and a
+    refresh on another day another tag.
     """
-    registry.keep(blocked(report.name), f"key-{report.key}", ARTIFACT_TYPE, report.model_dump_json(indent=1).encode())
+    registry.keep(blocked(report.name), key_tag, ARTIFACT_TYPE, report.model_dump_json(indent=1).encode())
 
 
-def quarantine(registry: Registry, name: str, key: str) -> Report | None:
-    """The report that keeps a key from being tried again."""
-    return _parsed(name, registry.kept(blocked(name), f"key-{key}"))
+def quarantine(registry: Registry, name: str, key_tag: str) -> Report | None:
+    """The report that keeps a key, or today's refresh of one, from being tried again."""
+    return _parsed(name, registry.kept(blocked(name), key_tag))
 
 
 def blocked(name: str) -> str:

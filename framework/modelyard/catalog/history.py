@@ -119,7 +119,7 @@ def read(registry: Registry, name: str) -> History:
         images = [one for one in found if one is not None]
         blocked = evidence.blocked(name)
         keys = [tag for tag in registry.tags(blocked) if tag.startswith(_KEY)]
-        reports = pool.map(lambda tag: evidence.quarantine(registry, name, tag.removeprefix(_KEY)), keys)
+        reports = pool.map(lambda tag: evidence.quarantine(registry, name, tag), keys)
         quarantined = [report for report in reports if report is not None]
     images.sort(key=lambda one: one.made, reverse=True)
     quarantined.sort(key=lambda report: report.made, reverse=True)

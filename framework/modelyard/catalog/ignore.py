@@ -32,17 +32,40 @@ class Ignore:
 
     def files(self, folder: Path) -> Iterator[Path]:
         """The files below a folder of the root that count, in the order of their names."""
-        for parent, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if not self._ignored(Path(parent, name)))
-            for name in sorted(names):
-                path = Path(parent, name)
-                if not self._ignored(path) and path.is_file():
-                    yield path
+        return (Path(path) for _, path in self.named(folder))
 
-    def _ignored(self, path: Path) -> bool:
+    def named(self, folder: Path) -> Iterator[tuple[str, str]]:
+        """The same, each with its name below the folder, with forward slashes."""
+        start = folder.relative_to(self.root).as_posix()
+        top = start.partition("/")[0]
+        for parent, folders, names in os.walk(folder):
+            below = os.path.relpath(parent, folder).replace(os.sep, "/") if parent != str(folder) else ""
+            prefix = f"{below}/" if below else ""
+            folders[:] = sorted(name for name in folders if not self._ignored(top, f"{start}/{prefix}{name}"))
+            for name in sorted(names):
+                path = os.path.join(parent, name)
+                if not self._ignored(top, f"{start}/{prefix}{name}") and os.path.isfile(path):
+                    yield f"{prefix}{name}", path
+
+    def counts(self, path: Path) -> bool:
+        """Whether the patterns let a file below the root count; it need not be there."""
         name = path.relative_to(self.root).as_posix()
-        return bool(self._matcher.matches(name))  # type: ignore[arg-type]  # the stubs ask for a path; it takes text
+        return not self._ignored(name.partition("/")[0], name)
+
+    def _ignored(self, top: str, name: str) -> bool:
+        return bool(self._matcher(top).matches(name))  # type: ignore[arg-type]  # the stubs ask for a path; it takes text
+
+    def _matcher(self, top: str) -> PatternMatcher:
+        """The patterns that can say something of what lies in a folder at the root."""
+        if top not in self._matchers:
+            self._matchers[top] = PatternMatcher([one for one in self.patterns if _may_match(one, top)])
+        return self._matchers[top]
 
     @cached_property
-    def _matcher(self) -> PatternMatcher:
-        return PatternMatcher(list(self.patterns))
+    def _matchers(self) -> dict[str, PatternMatcher]:
+        return {}
+
+
+def _may_match(pattern: str, top: str) -> bool:
+    first = pattern.removeprefix("!").strip().lstrip("/").partition("/")[0]
+    return first == top or bool(set("*?[\\.") & set(first))

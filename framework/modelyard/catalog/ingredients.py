@@ -24,6 +24,7 @@ Ingredients = Mapping[str, str]
 
 _KEY_LENGTH = 32
 _SHOWN = 5
+_SMALL = 64 * 1024
 _CONVERTER = "tensorflow-cpu"
 
 
@@ -111,8 +112,7 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Share
         if field != "weights":
             found[f"{'data' if field == 'samples' else 'code'}:asset.yaml {field}"] = _digest_of(value)
     folder = workspace.folder(asset.name)
-    for file in workspace.ignore.files(folder):
-        name = file.relative_to(folder).as_posix()
+    for name, file in workspace.ignore.named(folder):
         found[f"{'data' if name.startswith('samples/') else 'code'}:{name}"] = _digest(file)
     for weights in asset.weights:
         found[f"weights:{weights.path}"] = f"{weights.sha256} {weights.member or ''}".strip()
@@ -209,9 +209,13 @@ def _how(kind: str, before: str | None, after: str | None) -> str:
     return " changed"
 
 
-def _digest(file: Path) -> str:
+def _digest(file: str | Path) -> str:
     try:
-        with file.open("rb") as opened:
+        with open(file, "rb", buffering=0) as opened:
+            start = opened.read(_SMALL)
+            if len(start) < _SMALL:
+                return hashlib.sha256(start).hexdigest()[:_KEY_LENGTH]
+            opened.seek(0)
             return hashlib.file_digest(opened, "sha256").hexdigest()[:_KEY_LENGTH]
     except OSError as error:
         raise ModelyardError(f"{file}: it can't be read: {error.strerror}; it goes into the images") from None

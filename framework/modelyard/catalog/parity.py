@@ -16,7 +16,7 @@ from modelyard.manifest.model import Model
 from modelyard.serving.samples import fields
 
 if TYPE_CHECKING:
-    from modelyard.catalog.release import Builder
+    from modelyard.catalog.builder import Builder
     from modelyard.manifest.asset import Variant
     from modelyard.tasks.task import Task
 

@@ -104,17 +104,26 @@ def recipe(reference: str, fault: str) -> Recipe:
     return Recipe(reference, match["version"], match["release"])
 
 
-def bootstrap(client: docker.DockerClient, recipe: Recipe, note: Callable[[str], None]) -> None:
+def bootstrap(
+    client: docker.DockerClient, recipe: Recipe, note: Callable[[str], None], *, refresh: bool = False
+) -> None:
     """Makes the image, proves that its Python runs, and tags it last; one at a time on this machine.
+
+    Args:
+        client: The engine.
+        recipe: What to make.
+        note: Is told what came of it.
+        refresh: Make it again although it is here.
 
     Raises:
         ModelyardError: A package can't be had, or the release has another Python.
     """
     repository, _, tag = stand_in(recipe.reference).partition(":")
     with _alone():
-        with contextlib.suppress(docker.errors.ImageNotFound):
-            client.images.get(f"{repository}:{tag}")
-            return  # another build was at it meanwhile
+        if not refresh:
+            with contextlib.suppress(docker.errors.ImageNotFound):
+                client.images.get(f"{repository}:{tag}")
+                return  # another build was at it meanwhile
         started = time.time()
         with tempfile.TemporaryDirectory(prefix="modelyard-python-") as name:
             root, archive = Path(name, "root.tar"), Path(name, "image.tar")

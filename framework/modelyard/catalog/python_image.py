@@ -18,6 +18,7 @@ import docker
 import docker.errors
 
 from modelyard.catalog import python_bootstrap
+from modelyard.catalog.registry import Registry
 from modelyard.errors import ModelyardError
 
 FIRST_WORD = 20.0
@@ -39,12 +40,53 @@ class PythonImage:
 
     origin: Literal["pulled", "bootstrapped"]
 
+    digest: str | None = None
+    """What its registry gave; none where it was bootstrapped or loaded from a file."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a reference leads to.
+
+    Attributes:
+        prefix: Registry and folder.
+        name: The last part of the repository's name.
+        tag: The tag, or the digest.
+    """
+
+    prefix: str
+    name: str
+    tag: str
+
+    @classmethod
+    def of(cls, reference: str) -> Source:
+        """By Docker's rules: what names no registry is Docker Hub's, and its official images stand in `library`."""
+        bare, _, digest = reference.partition("@")
+        path, _, tag = bare.rpartition(":") if ":" in bare.rpartition("/")[2] else (bare, "", "latest")
+        first, slash, rest = path.partition("/")
+        if not slash or not (set(".:") & set(first) or first == "localhost"):
+            first, rest = "registry-1.docker.io", path if slash else f"library/{path}"
+        elif first in ("docker.io", "index.docker.io"):
+            first, rest = "registry-1.docker.io", rest if "/" in rest else f"library/{rest}"
+        folder, _, name = rest.rpartition("/")
+        return cls(f"{first}/{folder}".rstrip("/"), name, digest or tag)
+
+    def digest(self) -> str | None:
+        """What its registry has there now.
+
+        Raises:
+            ModelyardError: It can't be asked.
+        """
+        return Registry(self.prefix).digest(self.name, self.tag)
+
 
 class RegistryOutOfReach(ModelyardError):
     """The network, not the registry, is why the image can't be pulled."""
 
 
-def ensure(client: docker.DockerClient, reference: str, note: Callable[[str], None]) -> PythonImage:
+def ensure(
+    client: docker.DockerClient, reference: str, note: Callable[[str], None], *, refresh: bool = False
+) -> PythonImage:
     """The local image with Python for a reference such as `python:3.13-slim-trixie`.
 
     What is here already is used as it stands; `docker rmi` makes the next call look again.
@@ -53,13 +95,14 @@ def ensure(client: docker.DockerClient, reference: str, note: Callable[[str], No
         client: The engine that will build.
         reference: An official image of Python, in its slim form on a named release of Debian.
         note: Is told, in one line each, what takes time and why.
+        refresh: Look again although one is here.
 
     Raises:
         ModelyardError: The registry refuses the reference; or it can't be reached, and no image can be
             bootstrapped here.
     """
     stand_in = python_bootstrap.stand_in(reference)
-    if found := _local(client, reference) or _local(client, stand_in):
+    if not refresh and (found := _local(client, reference) or _local(client, stand_in)):
         return found
     note(f"pulling {reference}")
     try:
@@ -67,7 +110,9 @@ def ensure(client: docker.DockerClient, reference: str, note: Callable[[str], No
     except RegistryOutOfReach as fault:
         recipe = python_bootstrap.recipe(reference, str(fault))
         note(f"{fault}; bootstrapping it from Debian's packages")
-        python_bootstrap.bootstrap(client, recipe, note)
+        python_bootstrap.bootstrap(client, recipe, note, refresh=refresh)
+        if refresh and (made := _local(client, stand_in)):
+            return made
     if found := _local(client, reference) or _local(client, stand_in):
         return found
     raise ModelyardError(f"{reference}: the engine lost the image right after it got it; run it again")
@@ -79,7 +124,14 @@ def _local(client: docker.DockerClient, reference: str) -> PythonImage | None:
     except docker.errors.ImageNotFound:
         return None
     bootstrapped = image.labels.get(python_bootstrap.ORIGIN_LABEL) == "bootstrapped"
-    return PythonImage(str(image.id), reference, "bootstrapped" if bootstrapped else "pulled")
+    given = {one.partition("@")[2] for one in image.attrs.get("RepoDigests") or [] if _is_of(one, reference)}
+    digest = None if bootstrapped else next(iter(sorted(given)), None)
+    return PythonImage(str(image.id), reference, "bootstrapped" if bootstrapped else "pulled", digest)
+
+
+def _is_of(repository_digest: str, reference: str) -> bool:
+    one, other = Source.of(repository_digest), Source.of(reference)
+    return (one.prefix, one.name) == (other.prefix, other.name)
 
 
 _NETWORK_FAULT = re.compile(

@@ -12,8 +12,8 @@ import click
 from modelyard.cli.choices import as_json, builder, some_variants
 
 if TYPE_CHECKING:
+    from modelyard.catalog.builder import Builder
     from modelyard.catalog.ci import Push
-    from modelyard.catalog.release import Builder
     from modelyard.manifest.asset import Variant
 
 

@@ -12,8 +12,8 @@ import click
 from modelyard.cli.choices import as_json, builder, interruptible, some_jobs, some_variants
 
 if TYPE_CHECKING:
+    from modelyard.catalog.builder import Builder
     from modelyard.catalog.plan import Planned
-    from modelyard.catalog.release import Builder
     from modelyard.catalog.report import Report
     from modelyard.manifest.asset import Variant
 
@@ -22,22 +22,30 @@ if TYPE_CHECKING:
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @some_variants
 @click.option("--retry", is_flag=True, help="Build again what is in quarantine, and end a rollback.")
+@click.option("--refresh", is_flag=True, help="Build again what catalog.yaml's `refresh` calls too old.")
 @some_jobs
 @as_json
 @click.pass_obj
 @interruptible
 def release(
-    folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], retry: bool, jobs: int | None, as_json: bool
+    folder: Path,
+    names: tuple[str, ...],
+    variants: tuple[Variant, ...],
+    retry: bool,
+    refresh: bool,
+    jobs: int | None,
+    as_json: bool,
 ) -> None:
     """Builds, checks and publishes what changed.
 
     What is published already is left alone. What fails its checks is not published, keeps its report in
     quarantine, and makes the command exit with 1; the others go on. An interrupted release is finished by the next.
     """
+    from modelyard.catalog.release import release as release_all
     from modelyard.catalog.usage import try_it
 
     with_all = builder(folder)
-    released = with_all.release(names, variants, retry=retry, jobs=jobs)
+    released = release_all(with_all, names, variants, retry=retry, refresh=refresh, jobs=jobs)
     if as_json:
         click.echo(json.dumps({"images": [one.to_dict() for one in released]}, indent=2))
     else:

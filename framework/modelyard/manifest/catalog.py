@@ -15,6 +15,15 @@ Repository = Annotated[
 ]
 
 
+class Refresh(Model):
+    """When a published image is built again although nothing in git changed; looked at by `--refresh` alone."""
+
+    max_age: Annotated[Duration, Field(ge=86_400)] | None = None
+    """Age from which an image is built again, of at least a day, such as `30d`; never if left out."""
+    updates: bool = False
+    """Whether an image is built again once the Python image that it stands on has moved in its registry."""
+
+
 class Keep(Model):
     """Which published images `modelyard prune` leaves alone, beside those with a version's or a moving tag."""
 
@@ -35,5 +44,7 @@ class Catalog(Model):
     """The Python image that the base container is built on."""
     variants: Annotated[list[Variant], Field(min_length=1)] = ["cpu"]
     """The variants that are built where the command line names none."""
+    refresh: Refresh = Refresh()
+    """When a published image is built again although nothing in git changed."""
     keep: Keep = Keep()
     """Which published images are left alone when old ones are taken away."""
