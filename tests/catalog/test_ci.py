@@ -21,6 +21,7 @@ from modelyard.catalog.lint import Finding
 from modelyard.catalog.plan import Planned
 from modelyard.catalog.registry import Manifest
 from modelyard.catalog.report import Checked
+from modelyard.catalog.since import Affected, Since
 from modelyard.catalog.workspace import Workspace
 from modelyard.cli.main import cli
 from modelyard.errors import ModelyardError
@@ -68,6 +69,27 @@ def test_what_failed_stands_open_and_the_rest_is_folded() -> None:
     assert "1 of 2 checks failed" in open_part
     assert "- sample cat.png: expected &lt;/details&gt;cat | got dog" in open_part
     assert "0.6 s of at most 3 s" in folded
+
+
+def test_what_the_commits_of_a_push_change_is_told_beside_what_is_built() -> None:
+    affected = Affected("image-segmenter", "cpu", "a", "b", "changed", ("code: pipeline.py changed",))
+    untouched = Affected("image-classifier", "cpu", "a", "a", "unchanged", ())
+
+    some = Push(since=Since("c" * 40, (affected, untouched))).to_markdown()
+    none = Push(since=Since("c" * 40, (untouched,))).to_markdown()
+
+    assert "Since `cccccccccccc` this changes these images:" in some
+    assert "| image-segmenter (cpu) | changed | code: pipeline.py changed |" in some
+    assert "image-classifier" not in some
+    assert "Since `cccccccccccc` this changes no image." in none
+
+
+def test_a_commit_that_git_does_not_know_is_one_line() -> None:
+    done = modelyard(ROOT, "ci", "--since", "no-such-branch", MODELYARD_REGISTRY="127.0.0.1:9/nobody")
+
+    assert done.returncode == 1
+    assert len([line for line in done.stderr.splitlines() if line.startswith("error: ")]) == 1
+    assert "no-such-branch" in done.stderr
 
 
 def test_what_stopped_an_image_before_its_checks_is_said() -> None:

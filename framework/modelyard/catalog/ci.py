@@ -6,19 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from modelyard.catalog import evidence
 from modelyard.catalog.builder import Builder
-from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.ingredients import summary
 from modelyard.catalog.lint import Finding, lint
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.reference.markdown import table
-from modelyard.catalog.registry import RegistryDown
 from modelyard.catalog.release import Outcome, Released, release
 from modelyard.catalog.report import Report
+from modelyard.catalog.since import Since, since
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Variant
 
+_SHOWN_COMMIT = 12
 _SHOWN_DIGEST = 19
 _WENT_WRONG = ("blocked", "quarantined")
 
@@ -69,11 +68,13 @@ class Push:
         findings: What the linter has to say. Where one is an error, nothing more was done.
         images: Every image that was looked at.
         stopped: Why it could not be taken to its end; the images that were done before may be published.
+        since: What the commits of the push change, where it was asked.
     """
 
     findings: Sequence[Finding] = ()
     images: Sequence[Image] = ()
     stopped: str | None = None
+    since: Since | None = None
 
     @property
     def passed(self) -> bool:
@@ -85,6 +86,7 @@ class Push:
         return {
             "passed": self.passed,
             "stopped": self.stopped,
+            "since": self.since.to_dict() if self.since else None,
             "findings": [finding.to_dict() for finding in self.findings],
             "images": [image.to_dict() for image in self.images],
         }
@@ -102,6 +104,8 @@ class Push:
             parts.append(_safe(self.stopped))
         if self.images:
             parts.append(table(("image", "state", "cause", "verdict", "digest"), map(_row, self.images)))
+        if self.since:
+            parts.append(_of_commits(self.since))
         if errors := _errors(self.findings):
             parts.append("Mend these first:\n\n" + "\n".join(f"- {_safe(str(one))}" for one in errors))
         if warnings := [finding for finding in self.findings if finding.severity == "warning"]:
@@ -125,7 +129,15 @@ class Push:
         return ", ".join([*counts, *([f"{rest} unchanged"] if rest else [])])
 
 
-def handle(builder: Builder, names: Iterable[str] = (), variants: Sequence[Variant] = (), *, publish: bool) -> Push:
+def handle(
+    builder: Builder,
+    names: Iterable[str] = (),
+    variants: Sequence[Variant] = (),
+    *,
+    publish: bool,
+    refresh: bool = False,
+    ref: str | None = None,
+) -> Push:
     """Does what a push needs.
 
     Args:
@@ -133,25 +145,29 @@ def handle(builder: Builder, names: Iterable[str] = (), variants: Sequence[Varia
         names: The assets; all of them if none is named.
         variants: The variants; those of catalog.yaml if none is named.
         publish: Whether what passes is published. If not, nothing is written to the registry.
+        refresh: Build what is too old by catalog.yaml's `refresh` again, too.
+        ref: A commit of git; the summary says what changed since.
 
     Returns:
         What became of it. What stops it before its end is told there, not raised.
     """
     names = list(names)
     findings: list[Finding] = []
+    commits: Since | None = None
     try:
         findings = lint(builder.workspace, names)
         if _errors(findings):
             return Push(findings)
+        commits = since(builder.workspace, ref, names, variants) if ref else None
         if publish:
-            images = [_released(one) for one in release(builder, names, variants)]
+            images = [_released(one) for one in release(builder, names, variants, refresh=refresh)]
         else:
-            images = [
-                _tried(builder, planned) for planned in plan(builder.workspace, builder.registry, names, variants)
-            ]
+            refreshing = builder.refreshing() if refresh else None
+            planned = plan(builder.workspace, builder.registry, names, variants, refreshing)
+            images = builder.each(planned, lambda one: _tried(builder, one), _stopped)
     except ModelyardError as error:
-        return Push(findings, stopped=str(error))
-    return Push(findings, images)
+        return Push(findings, stopped=str(error), since=commits)
+    return Push(findings, images, since=commits)
 
 
 def _released(released: Released) -> Image:
@@ -164,15 +180,13 @@ def _tried(builder: Builder, planned: Planned) -> Image:
         return Image(planned, "unchanged", planned.published.digest)
     if planned.quarantine is not None:
         return Image(planned, "quarantined", report=planned.quarantine)
-    try:
-        report = evidence.make(planned, builder.check(planned, builder.build(planned)), None)
-    except (NoEngine, RegistryDown):
-        raise
-    except ModelyardError as error:
-        builder.progress.note(f"{planned.name}: blocked: {error}")
-        return Image(planned, "blocked", said=str(error))
+    report = builder.examine(planned, builder.build(planned)).report(planned)
     builder.progress.note(report.to_text())
     return Image(planned, "blocked" if report.failed else "passed", report=report)
+
+
+def _stopped(planned: Planned, said: str) -> Image:
+    return Image(planned, "blocked", said=said)
 
 
 def _errors(findings: Iterable[Finding]) -> list[Finding]:
@@ -201,6 +215,16 @@ def _of_report(image: Image, report: Report) -> str:
         failed = "\n".join(f"- {_safe(check.name)}: {_safe(check.said)}" for check in report.failed)
         parts.insert(0, f"{image.planned.name} failed:\n\n{failed}")
     return "\n\n".join(parts)
+
+
+def _of_commits(since: Since) -> str:
+    """What the push itself changes; the table's cause is what changed since the published image."""
+    rows = [
+        (f"{one.name} ({one.variant})", one.state, "<br>".join(map(_safe, summary(one.cause))))
+        for one in since.affected
+    ]
+    said = f"Since `{since.commit[:_SHOWN_COMMIT]}` this changes "
+    return said + (f"these images:\n\n{table(('image', 'state', 'cause'), rows)}" if rows else "no image.")
 
 
 def _folded(title: str, body: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelyard.cli.choices import as_json, builder, some_variants
+from modelyard.cli.choices import as_json, builder, interruptible, some_variants
 
 if TYPE_CHECKING:
     from modelyard.catalog.builder import Builder
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @click.option(
     "--publish/--no-publish", default=True, help="With --no-publish, build and check only: for a pull request."
 )
+@click.option("--refresh", is_flag=True, help="Build again what catalog.yaml's `refresh` calls too old.")
+@click.option("--since", "ref", metavar="GIT-REF", help="Say in the summary what changed since a commit, too.")
 @click.option(
     "--summary",
     "file",
@@ -34,11 +36,14 @@ if TYPE_CHECKING:
 @click.option("--gitlab", is_flag=True, help="Do nothing yet: print a child pipeline for GitLab, a job for each image.")
 @as_json
 @click.pass_obj
+@interruptible
 def ci(
     folder: Path,
     names: tuple[str, ...],
     variants: tuple[Variant, ...],
     publish: bool,
+    refresh: bool,
+    ref: str | None,
     file: Path | None,
     gitlab: bool,
     as_json: bool,
@@ -53,9 +58,9 @@ def ci(
 
     with_all = builder(folder)
     if gitlab:
-        click.echo(_child_pipeline(with_all, names, variants, publish), nl=False)
+        click.echo(_child_pipeline(with_all, names, variants, publish, refresh), nl=False)
         return
-    push = handle(with_all, names, variants, publish=publish)
+    push = handle(with_all, names, variants, publish=publish, refresh=refresh, ref=ref)
     if file is not None:
         _append(file, push.to_markdown())
     if as_json:
@@ -65,12 +70,15 @@ def ci(
     sys.exit(0 if push.passed else 1)
 
 
-def _child_pipeline(with_all: Builder, names: tuple[str, ...], variants: tuple[Variant, ...], publish: bool) -> str:
+def _child_pipeline(
+    with_all: Builder, names: tuple[str, ...], variants: tuple[Variant, ...], publish: bool, refresh: bool
+) -> str:
     from modelyard.catalog.gitlab import child_pipeline
     from modelyard.catalog.plan import plan
 
-    images = plan(with_all.workspace, with_all.registry, names, variants)
-    return child_pipeline(images, {"PUBLISH": "--publish" if publish else "--no-publish"})
+    images = plan(with_all.workspace, with_all.registry, names, variants, with_all.refreshing() if refresh else None)
+    told = {"PUBLISH": "--publish" if publish else "--no-publish", **({"REFRESH": "--refresh"} if refresh else {})}
+    return child_pipeline(images, told)
 
 
 def _print(push: Push, text: str) -> None:
