@@ -1,4 +1,4 @@
-"""The registry, as the OCI distribution specification 1.1 has it: the builder's memory."""
+"""What the builder does with a registry."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import requests
 
+from modelyard.catalog.registry.manifest import Manifest
 from modelyard.errors import ModelyardError
 
 _SECONDS = 20
@@ -33,31 +34,6 @@ _ACCEPT = ", ".join(
 
 class RegistryDown(ModelyardError):
     """The registry can't be reached."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """An image's manifest as the registry holds it.
-
-    Attributes:
-        digest: `sha256:…` of the bytes.
-        media_type: What form it has.
-        content: The bytes.
-    """
-
-    digest: str
-    media_type: str
-    content: bytes
-
-    @property
-    def config(self) -> str:
-        """The digest of the image's configuration."""
-        return str(json.loads(self.content)["config"]["digest"])
-
-    @property
-    def compressed_size(self) -> int:
-        """Bytes of all layers as they travel."""
-        return sum(layer["size"] for layer in json.loads(self.content)["layers"])
 
 
 @dataclass(frozen=True)
