@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ _RETRIES = Retry(
     retry_after_max=20,
     raise_on_status=False,
 )
-_READS = 3
+_READS = 4
+_PAUSE = 0.1  # seconds between two reads
+_TORN = 500  # what distribution says of a tag that somebody is writing at this moment
 _REDIRECTS = 5
 _PART = 1 << 16
 _CONNECTIONS = 16
@@ -105,15 +108,18 @@ class Connection:
             ModelyardError: It refuses, or answers more than it may.
         """
         shown = f"{method} {path.partition('?')[0][:300]}"
-        for left in reversed(range(_READS)):
+        for left in reversed(range(_READS if method in ("GET", "HEAD") else 1)):
             answer = self._send(method, path, scope, dict(headers or {}), data)
             try:
                 with answer:
                     content = self._read(answer, shown, limit)
-                break
             except requests.RequestException as error:
-                if not left or method not in ("GET", "HEAD"):
+                if not left:
                     raise self._down(error, answer.url) from None
+            else:
+                if answer.status_code != _TORN or not left:
+                    break
+            time.sleep(_PAUSE)
         if answer.status_code != 404 and not 200 <= answer.status_code < 300:
             raise self._refused(answer.status_code, shown, content)
         return Answer(answer.status_code, answer.headers, content)

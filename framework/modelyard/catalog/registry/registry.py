@@ -231,7 +231,8 @@ class Registry:
         """A list that the registry may give in parts, with a Link header to the next; None where there is none."""
         found: list[Any] = []
         path = self._path(name, rest)
-        for page in range(_PAGES):
+        seen: set[str] = set()
+        while path not in seen and len(seen) < _PAGES:
             answer = self._connection.request(
                 "GET",
                 path,
@@ -240,7 +241,8 @@ class Registry:
                 limit=_LARGEST_DOCUMENT,
             )
             if answer.status == 404:
-                return found if page else None
+                return found if seen else None
+            seen.add(path)
             part = self._parsed(name, answer.content).get(field) or []
             found += part if isinstance(part, list) else []
             links = parse_header_links(answer.headers.get("Link", ""))
@@ -248,7 +250,7 @@ class Registry:
             if following is None:
                 return found
             path = _target(path, following)
-        raise ModelyardError(f"{self.repository(name)}: the registry has more than {_PAGES} pages of {field}")
+        raise ModelyardError(f"{self.repository(name)}: the registry's pages of {field} have no end")
 
     def _artifact(
         self, name: str, artifact_type: str, content: bytes, annotations: Mapping[str, str]
