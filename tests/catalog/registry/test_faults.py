@@ -86,8 +86,16 @@ def test_an_upload_whose_answer_was_lost_is_found_to_be_done() -> None:
         return 404, {}, b""  # what the second try gets, where the first was carried out
 
     with scripted(registry) as server:
-        assert Registry(f"{server.address}/x")._put_blob("thing", b"hello")["digest"] == stored[0]
-        assert len(stored) == 1
+        Registry(f"{server.address}/x")._put_blob("thing", b"hello")
+    assert stored == [digest_of(b"hello")]
+
+
+def test_a_blob_that_another_builder_uploads_at_this_moment_is_waited_for() -> None:
+    unknown = json.dumps({"errors": [{"code": "MANIFEST_BLOB_UNKNOWN", "message": "blob unknown"}]}).encode()
+    answers: Iterator[Said] = iter([(400, {}, unknown), (201, {}, b"")])
+    with scripted(lambda asked: next(answers) if asked.method == "PUT" else (200, {}, b"")) as server:
+        Registry(f"{server.address}/x").keep("thing", "one", "text/plain", b"hello")
+        assert [one.method for one in server.asked].count("PUT") == 2
 
 
 def test_a_manifest_that_is_not_taken_is_an_error() -> None:
