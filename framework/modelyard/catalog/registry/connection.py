@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ _RETRIES = Retry(
     retry_after_max=20,
     raise_on_status=False,
 )
-_READS = 3
+_READS = 4
+_PAUSE = 0.1  # seconds between two reads
+_TORN = 500  # what distribution says of a tag that somebody is writing at this moment
 _REDIRECTS = 5
 _PART = 1 << 16
 _CONNECTIONS = 16
@@ -44,6 +47,19 @@ _CONNECTIONS = 16
 
 class RegistryDown(ModelyardError):
     """The registry can't be reached."""
+
+
+class Refused(ModelyardError):
+    """The registry answers, and says no.
+
+    Args:
+        message: What it was asked, and what it says.
+        codes: The error codes of the distribution specification that it gives, such as `MANIFEST_BLOB_UNKNOWN`.
+    """
+
+    def __init__(self, message: str, codes: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.codes = codes
 
 
 @dataclass(frozen=True)
@@ -102,18 +118,22 @@ class Connection:
 
         Raises:
             RegistryDown: It can't be reached.
-            ModelyardError: It refuses, or answers more than it may.
+            Refused: It says no.
+            ModelyardError: It answers more than it may, or there is no login that it takes.
         """
         shown = f"{method} {path.partition('?')[0][:300]}"
-        for left in reversed(range(_READS)):
+        for left in reversed(range(_READS if method in ("GET", "HEAD") else 1)):
             answer = self._send(method, path, scope, dict(headers or {}), data)
             try:
                 with answer:
                     content = self._read(answer, shown, limit)
-                break
             except requests.RequestException as error:
-                if not left or method not in ("GET", "HEAD"):
+                if not left:
                     raise self._down(error, answer.url) from None
+            else:
+                if answer.status_code != _TORN or not left:
+                    break
+            time.sleep(_PAUSE)
         if answer.status_code != 404 and not 200 <= answer.status_code < 300:
             raise self._refused(answer.status_code, shown, content)
         return Answer(answer.status_code, answer.headers, content)
@@ -204,11 +224,12 @@ class Connection:
         except requests.RequestException as error:
             raise self._down(error, url) from None
 
-    def _refused(self, status: int, shown: str, content: bytes) -> ModelyardError:
+    def _refused(self, status: int, shown: str, content: bytes) -> Refused:
         asked = f"the registry {self.host} answers {status} to {shown}"
+        said, codes = _said(content)
         if status in (401, 403):
-            return ModelyardError(f"{asked}: log in with docker login {self.host}, as somebody who may do this")
-        return ModelyardError(f"{asked}: {self._authentication.scrub(_said(content))}")
+            return Refused(f"{asked}: log in with docker login {self.host}, as somebody who may do this", codes)
+        return Refused(f"{asked}: {self._authentication.scrub(said)[:200]}", codes)
 
     def _down(self, error: requests.RequestException, url: str) -> ModelyardError:
         other = urlsplit(url).hostname or ""
@@ -268,9 +289,12 @@ def _unreachable(where: str, why: str) -> RegistryDown:
     )
 
 
-def _said(content: bytes) -> str:
+def _said(content: bytes) -> tuple[str, tuple[str, ...]]:
+    """What a refusal says, in one line, and its codes."""
     try:
-        said = "; ".join(str(error["message"]) for error in json.loads(content)["errors"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        said = content.decode("utf-8", "replace")
-    return " ".join(said.split())[:200] or "it said nothing"
+        errors = json.loads(content)["errors"]
+        said = "; ".join(str(error["message"]) for error in errors)
+        codes = tuple(str(error.get("code")) for error in errors)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        said, codes = content[:10_000].decode("utf-8", "replace"), ()
+    return " ".join(said.split()) or "it said nothing", codes

@@ -68,9 +68,10 @@ def find(host: str) -> Credentials | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a helper that is not installed; the error says so
-            entry = load_config(config_dict=written).resolve_authconfig(host) if written else None
+            # The SDK takes the dictionary apart that it is given.
+            entry = load_config(config_dict=dict(written)).resolve_authconfig(host) if written else None
     except DockerException:
-        helper = AuthConfig(written).get_credential_store(host)
+        helper = AuthConfig(dict(written)).get_credential_store(host)
         program = f"the credential helper docker-credential-{helper}" if helper else "its section auths"
         raise ModelyardError(
             f"{path()}: {program} gives no login for {host}: mend it, or run docker login {host} again"

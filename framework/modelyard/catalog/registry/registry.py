@@ -15,12 +15,14 @@ from urllib.parse import quote, urljoin, urlsplit
 from requests.utils import parse_header_links
 
 from modelyard.catalog.registry import certificates
-from modelyard.catalog.registry.connection import Answer, Connection
+from modelyard.catalog.registry.connection import Answer, Connection, Refused
 from modelyard.catalog.registry.manifest import ACCEPT, CREATED, EMPTY, OCI_INDEX, OCI_MANIFEST, Manifest, digest_of
 from modelyard.errors import ModelyardError
 
 _TRIES = 8
 _UPLOADS = 3
+_NOTHING = b"{}"
+_BLOB_UNKNOWN = "MANIFEST_BLOB_UNKNOWN"
 _PAGES = 1000
 _LARGEST_DOCUMENT = 64_000_000
 
@@ -110,15 +112,11 @@ class Registry:
         Returns:
             The digest of the artifact.
         """
-        manifest = self._artifact(name, artifact_type, content, {CREATED: created})
-        manifest["subject"] = {
-            "mediaType": subject.media_type,
-            "digest": subject.digest,
-            "size": len(subject.content),
-        }
+        refers = {"mediaType": subject.media_type, "digest": subject.digest, "size": len(subject.content)}
+        manifest = {**_artifact(artifact_type, content, {CREATED: created}), "subject": refers}
         body = json.dumps(manifest).encode()
         digest = digest_of(body)
-        answer = self._put_manifest(name, digest, body, OCI_MANIFEST)
+        answer = self._put_artifact(name, digest, content, body)
         if "OCI-Subject" not in answer.headers:
             entry = {
                 "mediaType": OCI_MANIFEST,
@@ -160,8 +158,8 @@ class Registry:
             content: The document.
             annotations: Short facts that `annotations` gives without reading the document.
         """
-        body = json.dumps(self._artifact(name, artifact_type, content, annotations or {})).encode()
-        self._put_manifest(name, tag, body, OCI_MANIFEST)
+        body = json.dumps(_artifact(artifact_type, content, annotations or {})).encode()
+        self._put_artifact(name, tag, content, body)
 
     def kept(self, name: str, reference: str) -> bytes | None:
         """The document under a tag or digest; None where there is none."""
@@ -231,7 +229,8 @@ class Registry:
         """A list that the registry may give in parts, with a Link header to the next; None where there is none."""
         found: list[Any] = []
         path = self._path(name, rest)
-        for page in range(_PAGES):
+        seen: set[str] = set()
+        while path not in seen and len(seen) < _PAGES:
             answer = self._connection.request(
                 "GET",
                 path,
@@ -240,7 +239,8 @@ class Registry:
                 limit=_LARGEST_DOCUMENT,
             )
             if answer.status == 404:
-                return found if page else None
+                return found if seen else None
+            seen.add(path)
             part = self._parsed(name, answer.content).get(field) or []
             found += part if isinstance(part, list) else []
             links = parse_header_links(answer.headers.get("Link", ""))
@@ -248,20 +248,23 @@ class Registry:
             if following is None:
                 return found
             path = _target(path, following)
-        raise ModelyardError(f"{self.repository(name)}: the registry has more than {_PAGES} pages of {field}")
+        raise ModelyardError(f"{self.repository(name)}: the registry's pages of {field} have no end")
 
-    def _artifact(
-        self, name: str, artifact_type: str, content: bytes, annotations: Mapping[str, str]
-    ) -> dict[str, Any]:
-        """The manifest of an artifact that holds one document, whose parts are uploaded."""
-        return {
-            "schemaVersion": 2,
-            "mediaType": OCI_MANIFEST,
-            "artifactType": artifact_type,
-            "config": {"mediaType": EMPTY, **self._put_blob(name, b"{}")},
-            "layers": [{"mediaType": artifact_type, **self._put_blob(name, content)}],
-            **({"annotations": dict(annotations)} if annotations else {}),
-        }
+    def _put_artifact(self, name: str, reference: str, content: bytes, body: bytes) -> Answer:
+        """Uploads a document, and the manifest over it.
+
+        While another builder uploads the same bytes, a registry may for a moment not know them.
+        """
+        for _ in range(_UPLOADS):
+            for blob in {_NOTHING, content}:
+                self._put_blob(name, blob)
+            try:
+                return self._put_manifest(name, reference, body, OCI_MANIFEST)
+            except Refused as refused:
+                if _BLOB_UNKNOWN not in refused.codes:
+                    raise
+            time.sleep(random.uniform(0.1, 0.3))  # noqa: S311
+        return self._put_manifest(name, reference, body, OCI_MANIFEST)
 
     def _put_manifest(self, name: str, reference: str, content: bytes, media_type: str) -> Answer:
         headers = {"Content-Type": media_type}
@@ -270,8 +273,8 @@ class Registry:
             raise ModelyardError(f"{self.repository(name)}: the registry takes no manifests under this name")
         return answer
 
-    def _put_blob(self, name: str, content: bytes) -> dict[str, Any]:
-        """Uploads bytes, unless the registry has them; gives their digest and size for a descriptor.
+    def _put_blob(self, name: str, content: bytes) -> None:
+        """Uploads bytes, unless the registry has them.
 
         Where an upload's answer was lost, the upload is unknown when it is tried again, and the bytes are there.
         """
@@ -280,14 +283,14 @@ class Registry:
         headers = {"Content-Type": "application/octet-stream"}
         for _ in range(_UPLOADS):
             if self._ask("HEAD", name, f"blobs/{digest}", rights="pull,push") is not None:
-                return {"digest": digest, "size": len(content)}
+                return
             started = self._ask("POST", name, "blobs/uploads/", rights="pull,push")
             if started is None or not started.headers.get("Location"):
                 break
             place = _target(self._path(name, "blobs/uploads/"), started.headers["Location"])
             place = f"{place}{'&' if '?' in place else '?'}digest={quote(digest)}"
             if self._connection.request("PUT", place, scope=scope, data=content, headers=headers).status != 404:
-                return {"digest": digest, "size": len(content)}
+                return
         raise ModelyardError(f"{self.repository(name)}: the registry takes no uploads")
 
     def _document(self, name: str, digest: str) -> bytes | None:
@@ -330,6 +333,18 @@ class Registry:
     @cached_property
     def _connection(self) -> Connection:
         return Connection(self.host, self.certificates)
+
+
+def _artifact(artifact_type: str, content: bytes, annotations: Mapping[str, str]) -> dict[str, Any]:
+    """The manifest of an artifact that holds one document."""
+    return {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "artifactType": artifact_type,
+        "config": {"mediaType": EMPTY, "digest": digest_of(_NOTHING), "size": len(_NOTHING)},
+        "layers": [{"mediaType": artifact_type, "digest": digest_of(content), "size": len(content)}],
+        **({"annotations": dict(annotations)} if annotations else {}),
+    }
 
 
 def _target(path: str, location: str) -> str:
