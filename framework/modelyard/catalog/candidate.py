@@ -177,6 +177,7 @@ class Candidate:
     find_published: Callable[[], str | None] = lambda: None
     find_original: Callable[[], Original | None] = lambda: None
     _started: ExitStack = field(default_factory=ExitStack)
+    _log: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Candidate:
         return self
@@ -226,7 +227,11 @@ class Candidate:
         Raises:
             ModelyardError: It doesn't become ready.
         """
-        return self._started.enter_context(start(self.client, self.image, gpus=self._gpus))
+        try:
+            return self._started.enter_context(start(self.client, self.image, gpus=self._gpus))
+        except sandbox.NotReady as error:
+            self._log[:] = error.log
+            raise
 
     @property
     def _gpus(self) -> bool:
@@ -236,6 +241,11 @@ class Candidate:
     def is_running(self) -> bool:
         """Whether its container became ready."""
         return "running" in self.__dict__
+
+    @property
+    def log(self) -> list[str]:
+        """The end of what its container logged, also where that never became ready."""
+        return sandbox.kept_log(self.running.container) if self.is_running else list(self._log)
 
     @property
     def published(self) -> Running | None:

@@ -28,6 +28,7 @@ class Examined:
         licences: The licence of each part of the image, as far as it is known.
         quiet: Whether it is the published image once more.
         inventory: What it has installed; None where it never became ready.
+        log: The last lines that its container logged.
     """
 
     checks: Sequence[Checked]
@@ -35,6 +36,7 @@ class Examined:
     licences: dict[str, str]
     quiet: Quiet
     inventory: Inventory | None = None
+    log: Sequence[str] = ()
 
     def report(self, planned: Planned, digest: str | None = None) -> Report:
         """The report of the image.
@@ -44,7 +46,8 @@ class Examined:
             digest: Its digest in the registry, where it is there already.
         """
         made = evidence.make(planned, self.checks, digest)
-        return made.model_copy(update={"behaviour": self.behaviour, "licences": self.licences})
+        kept = list(self.log) if made.failed else []
+        return made.model_copy(update={"behaviour": self.behaviour, "licences": self.licences, "log": kept})
 
 
 def examine(candidate: Candidate) -> Examined:
@@ -55,7 +58,7 @@ def examine(candidate: Candidate) -> Examined:
     """
     checks = check.check(candidate)
     if any(one.name == check.FIRST and not one.passed for one in checks) and not candidate.is_running:
-        return Examined(checks, None, {}, Quiet(("it doesn't become ready",)))
+        return Examined(checks, None, {}, Quiet(("it doesn't become ready",)), log=candidate.log)
     try:
         moved = behaviour.compare(candidate)
         licences = of_parts(candidate.asset, candidate.running.inventory)
@@ -63,6 +66,7 @@ def examine(candidate: Candidate) -> Examined:
         raise
     except ModelyardError as error:
         failed = Checked(name="behaviour", passed=False, said=str(error))
-        return Examined([*checks, failed], None, {}, Quiet((str(error),)))
+        return Examined([*checks, failed], None, {}, Quiet((str(error),)), log=candidate.log)
     known = {part: licence for part, licence in licences.items() if licence is not None}
-    return Examined(checks, moved, known, quiet.of(candidate, moved), candidate.running.inventory)
+    inventory = candidate.running.inventory
+    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, candidate.log)

@@ -84,6 +84,7 @@ def release_one(builder: Builder, planned: Planned, *, retry: bool = False) -> R
     if report.failed:
         evidence.block(builder.registry, report, planned.key_tag)
         builder.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
+        builder.progress.note(f"{planned.name}: to look into it: docker run --rm -it -p 5000:5000 {image}")
         return Released(planned, "blocked", None, report)
     if examined.quiet and (same := builder.registry.manifest(planned.asset.name, tags.newest(planned.variant))):
         builder.progress.note(f"{planned.name}: nothing that anybody could tell is new, so nothing is published")

@@ -66,6 +66,8 @@ class Report(Model):
     """Which answers moved against the image that was published before; none in reports of older versions."""
     licences: dict[str, str] = {}
     """The licence of each part: `code`, `weights PATH`, `sample NAME`, packages as `NAME` and `debian:NAME`."""
+    log: list[str] = []
+    """The last lines that the container logged, where the image was blocked."""
     made: str
     """When, in UTC, as RFC 3339 has it."""
     machine: Machine

@@ -22,12 +22,26 @@ from modelyard.catalog.tunnel import Tunnel
 from modelyard.errors import ModelyardError
 
 _LOG_LINES = 8
+_KEPT_LINES = 200
+_KEPT_CHARACTERS = 60_000
 _READY_SECONDS = 120.0
 _LOOK_EVERY = 0.2
 _FORGOTTEN_SECONDS = 3 * 3_600
 _LABEL = labels.PREFIX + "sandbox"
 _MINE = uuid.uuid4().hex
 """What the containers of this process are told from others' by."""
+
+
+class NotReady(ModelyardError):
+    """A container doesn't serve.
+
+    Attributes:
+        log: The end of what it logged.
+    """
+
+    def __init__(self, said: str, container: Container) -> None:
+        super().__init__(f"{said}: {log_tail(container)}")
+        self.log = kept_log(container)
 
 
 @contextmanager
@@ -119,24 +133,30 @@ def wait_ready(container: Container) -> float:
         Seconds from the start of the server's process to readiness, as the server itself took them.
 
     Raises:
-        ModelyardError: It ended, or isn't ready in two minutes; the last lines of its log say why.
+        NotReady: It ended, or isn't ready in two minutes; the last lines of its log say why.
     """
     began = time.monotonic()
     while time.monotonic() - began < _READY_SECONDS:
         container.reload()
         if container.status != "running":
-            raise ModelyardError(f"the container ended instead of serving: {log_tail(container)}")
+            raise NotReady("the container ended instead of serving", container)
         seconds = _ready_after(container)
         if seconds is not None:
             return seconds
         time.sleep(_LOOK_EVERY)
-    raise ModelyardError(f"the container is not ready after {_READY_SECONDS:g} s: {log_tail(container)}")
+    raise NotReady(f"the container is not ready after {_READY_SECONDS:g} s", container)
 
 
 def log_tail(container: Container) -> str:
     """The last lines of a container's log, in one line."""
     text = container.logs(tail=_LOG_LINES).decode("utf-8", "replace")
     return " | ".join(line.strip() for line in text.splitlines() if line.strip()) or "it logged nothing"
+
+
+def kept_log(container: Container) -> list[str]:
+    """The last lines of a container's log, as many as are worth keeping."""
+    text = container.logs(tail=_KEPT_LINES).decode("utf-8", "replace")
+    return text[-_KEPT_CHARACTERS:].splitlines()
 
 
 def _ready_after(container: Container) -> float | None:
