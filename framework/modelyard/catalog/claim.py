@@ -1,19 +1,20 @@
 """Claims: what keeps two builders on one registry from doing the same work.
 
 A claim on a key is a small artifact in the registry, under `claims/NAME` where nobody pulls from. It is renewed while
-the work goes on; one that nobody renews any more is abandoned, so a builder that was killed is not waited for for long.
+the work goes on; one that nobody renews any more is abandoned, so a builder that was killed is not waited for for long,
+and one that was killed on this machine not at all.
 
-    with alone(registry, name, key, done, progress) as mine:
+    with alone(registry, name, key, done, signs, progress) as mine:
         if mine:
             ...  # build, check and publish: no other builder does
 
 It is made of two halves, for a builder that has other things to do while it waits:
 
-    with claim(registry, name, key, progress) as mine:
+    with claim(registry, name, key, signs, progress) as mine:
         if mine:
             ...
     if not mine:
-        waited = wait_for(registry, name, key, done, progress)
+        waited = wait_for(registry, name, key, done, signs, progress)
         # waited.done: the other one finished. Else claim again, with over=waited.abandoned.
 
 A registry can't compare and swap. So a builder writes its claim, waits a moment, and has the claim if its own still
@@ -30,7 +31,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from modelyard.catalog import alive
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Registry
 from modelyard.errors import ModelyardError
@@ -44,9 +47,9 @@ _BEAT = "org.modelyard.claim.beat"
 class Pace:
     """How often builders look at each other's claims, in seconds."""
 
-    renewed: float = 20
+    renewed: float = 10
     """Between two renewals."""
-    abandoned: float = 180
+    abandoned: float = 60
     """Without a renewal, seen by the one who waits: no clocks of two machines are compared."""
     looked: float = 3
     """Between two looks of the one who waits."""
@@ -82,7 +85,13 @@ class Waited:
 
 @contextmanager
 def alone(
-    registry: Registry, name: str, key: str, done: Callable[[], bool], progress: Progress, pace: Pace | None = None
+    registry: Registry,
+    name: str,
+    key: str,
+    done: Callable[[], bool],
+    signs: Path,
+    progress: Progress,
+    pace: Pace | None = None,
 ) -> Iterator[bool]:
     """Gives True once this builder has the work to itself, False once there is nothing left of it.
 
@@ -91,6 +100,7 @@ def alone(
         name: The asset, or `base`.
         key: What is to be built.
         done: Looks whether nothing is left to do: the key is published, or in quarantine.
+        signs: Where the builders of this machine show that they live.
         progress: Told what is waited for.
         pace: How often builders look.
 
@@ -99,11 +109,11 @@ def alone(
     """
     over = None
     while True:
-        with claim(registry, name, key, progress, over=over, pace=pace) as mine:
+        with claim(registry, name, key, signs, progress, over=over, pace=pace) as mine:
             if mine:
                 yield not done()
                 return
-        waited = wait_for(registry, name, key, done, progress, pace=pace)
+        waited = wait_for(registry, name, key, done, signs, progress, pace=pace)
         if waited.done:
             yield False
             return
@@ -115,6 +125,7 @@ def claim(
     registry: Registry,
     name: str,
     key: str,
+    signs: Path,
     progress: Progress,
     *,
     over: Standing | None = None,
@@ -126,6 +137,7 @@ def claim(
         registry: The registry that all builders publish to.
         name: The asset, or `base`.
         key: What is to be built.
+        signs: Where the builders of this machine show that they live.
         progress: Told what goes wrong with the claim.
         over: A claim that was seen to be abandoned, and may be taken.
         pace: How often builders look.
@@ -134,21 +146,29 @@ def claim(
         ModelyardError: The registry refuses.
     """
     held = _Held(registry, name, key, progress, pace or Pace())
-    if not held.take(over):
-        yield False
-        return
-    beating = threading.Thread(target=held.renew, name=f"claim {name}", daemon=True)
-    beating.start()
-    try:
-        yield True
-    finally:
-        held.over.set()
-        beating.join()
-        held.release()
+    with alive.sign(signs, held.holder):
+        if not held.take(over):
+            yield False
+            return
+        beating = threading.Thread(target=held.renew, name=f"claim {name}", daemon=True)
+        beating.start()
+        try:
+            yield True
+        finally:
+            held.over.set()
+            beating.join()
+            held.release()
 
 
 def wait_for(
-    registry: Registry, name: str, key: str, done: Callable[[], bool], progress: Progress, *, pace: Pace | None = None
+    registry: Registry,
+    name: str,
+    key: str,
+    done: Callable[[], bool],
+    signs: Path,
+    progress: Progress,
+    *,
+    pace: Pace | None = None,
 ) -> Waited:
     """Waits while another builder renews its claim.
 
@@ -157,6 +177,7 @@ def wait_for(
         name: The asset, or `base`.
         key: What the other one builds.
         done: Looks whether nothing is left to do: the key is published, or in quarantine.
+        signs: Where the builders of this machine show that they live.
         progress: Told what is waited for.
         pace: How often builders look.
 
@@ -171,6 +192,9 @@ def wait_for(
         standing = look(registry, name, key)
         if standing is None:
             return Waited(done())
+        if alive.is_dead(signs, standing.holder):
+            progress.note(f"{name}: the builder that was at work on it here is dead; its work is taken over")
+            return Waited(done=False, abandoned=standing)
         if standing != seen:
             seen, since = standing, time.monotonic()
         elif time.monotonic() - since >= pace.abandoned:

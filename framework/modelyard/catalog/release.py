@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from modelyard.catalog import evidence, ingredients, pointing, publish, tags
+from modelyard.catalog import claim, evidence, ingredients, pointing, publish, tags
 from modelyard.catalog.builder import Builder
 from modelyard.catalog.examined import Examined
 from modelyard.catalog.plan import Planned, plan
@@ -75,6 +75,37 @@ def release_one(builder: Builder, planned: Planned, *, retry: bool = False) -> R
         builder.progress.note(f"{planned.name}: in quarantine since {planned.quarantine.made}; change it, or --retry")
         _show(builder, planned.quarantine)
         return Released(planned, "quarantined", None, planned.quarantine)
+    alone = claim.alone(
+        builder.registry,
+        planned.asset.name,
+        planned.key_tag.removeprefix("key-"),
+        lambda: _is_settled(builder, planned),
+        builder.cache.root / "builders",
+        builder.progress,
+    )
+    with alone as mine:
+        if mine:
+            return _make(builder, planned)
+    return release_one(builder, _again(builder, planned))
+
+
+def _is_settled(builder: Builder, planned: Planned) -> bool:
+    """Whether another builder has brought an image to its end: published with all its papers, or in quarantine."""
+    name = planned.asset.name
+    digest = builder.registry.digest(name, planned.key_tag)
+    if digest is not None:
+        return not evidence.missing(builder.registry, name, digest)
+    return planned.quarantine is None and evidence.quarantine(builder.registry, name, planned.key_tag) is not None
+
+
+def _again(builder: Builder, planned: Planned) -> Planned:
+    """An image as the registry has it now, when another builder may have worked on it."""
+    (found,) = plan(builder.workspace, builder.registry, [planned.asset.name], [planned.variant], thorough=True)
+    return found
+
+
+def _make(builder: Builder, planned: Planned) -> Released:
+    """Builds an image, looks at it, and publishes it where it passes."""
     for line in ingredients.summary(planned.cause):
         builder.progress.note(f"{planned.name}: to build, because of {line}")
     image = builder.build(planned)

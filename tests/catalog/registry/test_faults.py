@@ -130,6 +130,16 @@ def test_an_answer_without_an_end_is_not_read_to_the_end() -> None:
         Registry(f"{server.address}/x").manifest("thing", "one")
 
 
+def test_the_body_of_a_redirect_is_not_read() -> None:
+    def registry(asked: Asked) -> Said:
+        if asked.path == "/v2/elsewhere":
+            return 200, {}, TAGS
+        return 307, {"Location": "/v2/elsewhere", "Content-Length": str(1 << 40)}, b"x"
+
+    with scripted(registry) as server:
+        assert Registry(f"{server.address}/x").tags("thing") == ["a", "b"]
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"null", b"\xff", b"[" * 100_000])
 def test_what_is_not_json_is_one_line(content: bytes) -> None:
     with (
@@ -158,7 +168,26 @@ def test_pages_without_an_end_are_given_up() -> None:
         Registry(f"{server.address}/x").tags("thing")
 
 
-@pytest.mark.parametrize("to", ["/v2/again", "file:///etc/passwd"])
+@pytest.mark.parametrize("to", ["http://[", "mailto:x", "a:@evil.example.org/"])
+def test_an_upload_is_sent_to_no_address_that_cant_be_read(to: str) -> None:
+    with scripted(lambda asked: (202 if asked.method == "POST" else 404, {"Location": to}, b"")) as server:
+        with pytest.raises(ModelyardError, match="an address that can't be read"):
+            Registry(f"{server.address}/x").keep("thing", "one", "text/plain", b"hello")
+        assert [one.method for one in server.asked] == ["HEAD", "POST"]
+
+
+def test_an_upload_is_sent_to_the_registry_whatever_it_calls_itself() -> None:
+    def registry(asked: Asked) -> Said:
+        status = {"HEAD": 404, "POST": 202, "PUT": 201}[asked.method]
+        return status, {"Location": "http://inner.example.org/v2/x/thing/blobs/uploads/1?_state=s"}, b""
+
+    with scripted(registry) as server:
+        Registry(f"{server.address}/x").keep("thing", "one", "text/plain", b"hello")
+        uploads = [one.path for one in server.asked if "_state=s&digest=sha256%3A" in one.path]
+        assert len(uploads) == 2
+
+
+@pytest.mark.parametrize("to", ["/v2/again", "file:///etc/passwd", "http://["])
 def test_redirects_without_an_end_are_given_up(to: str) -> None:
     with scripted(lambda asked: (307, {"Location": to}, b"")) as server:
         with pytest.raises(ModelyardError, match="round in circles"):

@@ -118,7 +118,16 @@ def demanding(realm: str) -> Iterator[Said]:
 
 
 @pytest.mark.parametrize(
-    "realm", ["http://tokens.example.org/token", "ftp://127.0.0.1/x", "", "//", "http://[", "http://u:p@127.0.0.1/"]
+    "realm",
+    [
+        "http://tokens.example.org/token",
+        "ftp://127.0.0.1/x",
+        "",
+        "//",
+        "http://[",
+        "http://u:p@127.0.0.1/",
+        "http://localhost:x/",
+    ],
 )
 def test_a_login_is_sent_nowhere_unsafe(realm: str, login: Login) -> None:
     with scripted(lambda asked: next(demanding(realm))) as server:

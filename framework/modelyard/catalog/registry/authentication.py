@@ -151,10 +151,11 @@ class Authentication:
         """The host of a token's server, which must be one that a login may be sent to."""
         try:
             parts = urlsplit(realm)
-            host = parts.netloc.rpartition("@")[2]
+            host = parts.netloc
+            readable = bool(host) and "@" not in host and not parts.fragment and parts.port != 0
         except ValueError:
-            raise ModelyardError(f"the registry {self._host} names no address that gives tokens") from None
-        if not host or "@" in parts.netloc or parts.fragment:
+            readable = False
+        if not readable:
             raise ModelyardError(f"the registry {self._host} names no address that gives tokens")
         if parts.scheme != "https" and not (parts.scheme == "http" and is_local(host)):
             raise ModelyardError(

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from modelyard.catalog.registry import address, certificates
@@ -183,24 +184,25 @@ class Connection:
             if method not in ("GET", "HEAD") or not answer.is_redirect:
                 return answer
             answer.close()
-            url = urljoin(url, answer.headers["Location"])
-            if urlsplit(url).scheme not in ("http", "https"):
+            try:
+                url = urljoin(url, answer.headers["Location"])
+                if urlsplit(url).scheme not in ("http", "https"):
+                    break
+            except ValueError:
                 break
         raise ModelyardError(f"the registry {self.host} sends readers round in circles: mend its storage's redirects")
 
     def _ask(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> requests.Response:
         try:
-            return self._session.request(
-                method,
-                url,
-                # A compressed answer could be of any size, and would have another digest.
-                headers={"Accept-Encoding": "identity", **headers},
-                data=data,
-                stream=True,
-                allow_redirects=False,
-                timeout=_SECONDS,
+            # A compressed answer could be of any size, and would have another digest.
+            sent = {"Accept-Encoding": "identity", **headers}
+            prepared = self._session.prepare_request(requests.Request(method, url, headers=sent, data=data))
+            settings = self._session.merge_environment_settings(prepared.url, {}, True, True, None)
+            # Not by Session.send: it reads the whole body of a redirect, however long, to follow it.
+            return self._session.get_adapter(url).send(
+                prepared, True, _SECONDS, settings["verify"] or True, proxies=settings["proxies"]
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise self._down(error, url) from None
         except OSError as error:
             raise ModelyardError(f"the registry {self.host} can't be asked: {error}") from None
@@ -231,7 +233,7 @@ class Connection:
             return Refused(f"{asked}: log in with docker login {self.host}, as somebody who may do this", codes)
         return Refused(f"{asked}: {self._authentication.scrub(said)[:200]}", codes)
 
-    def _down(self, error: requests.RequestException, url: str) -> ModelyardError:
+    def _down(self, error: Exception, url: str) -> ModelyardError:
         other = urlsplit(url).hostname or ""
         where = f"the registry {self.host}"
         if _origin(url) != _origin(self._base):
@@ -252,6 +254,8 @@ class Connection:
     def _session(self) -> requests.Session:
         session = requests.Session()
         session.auth = _as_it_is
+        # No proxy leads to this machine, and to look for one takes as long as a tenth of a request.
+        session.trust_env = not address.is_local(self.host)
         trusted = certificates.context(self.host, self._folder)
         session.mount("https://", _Trusting(trusted))
         session.mount("http://", HTTPAdapter(max_retries=_RETRIES, pool_maxsize=_CONNECTIONS))

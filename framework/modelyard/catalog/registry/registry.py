@@ -349,7 +349,12 @@ def _artifact(artifact_type: str, content: bytes, annotations: Mapping[str, str]
 
 def _target(path: str, location: str) -> str:
     """Path and query of where a registry leads to, which is the registry itself by whatever name."""
-    parts = urlsplit(urljoin(path, location))
+    try:
+        parts = urlsplit(urljoin(path, location))
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.path.startswith("/"):
+        raise ModelyardError(f"the registry answers {path} with an address that can't be read: {location[:100]!r}")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
