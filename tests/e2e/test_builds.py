@@ -79,10 +79,8 @@ def test_what_fails_is_named_and_the_others_are_published(catalog: Catalog) -> N
 
 def test_an_image_that_fails_stays_here_and_its_log_in_its_report(catalog: Catalog) -> None:
     pipeline = catalog.root / "assets" / TINY / "pipeline.py"
-    text = pipeline.read_text("utf-8")
-    pipeline.write_text(
-        text.replace("self.least =", "raise RuntimeError('out of luck')\n        self.least ="), "utf-8"
-    )
+    broken = "raise RuntimeError('out of luck')\n        self.least ="
+    pipeline.write_text(pipeline.read_text("utf-8").replace("self.least =", broken), "utf-8")
 
     done = catalog.modelyard("release", "--json")
 
@@ -90,8 +88,7 @@ def test_an_image_that_fails_stays_here_and_its_log_in_its_report(catalog: Catal
     (image,) = json.loads(done.stdout)["images"]
     assert "out of luck" in "\n".join(image["report"]["log"])
     look = next(line for line in done.stderr.splitlines() if "to look into it: docker run" in line)
-    kept = look.split()[-1]
-    assert subprocess.run(["docker", "image", "inspect", kept], capture_output=True, timeout=60).returncode == 0
+    subprocess.run(["docker", "image", "inspect", look.split()[-1]], capture_output=True, check=True, timeout=60)
     (blocked,) = json.loads(catalog.modelyard("history", TINY, "--json").stdout)["quarantined"]
     assert blocked["log"] == image["report"]["log"], "anybody who can read the registry finds it there"
 

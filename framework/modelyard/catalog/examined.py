@@ -28,7 +28,7 @@ class Examined:
         licences: The licence of each part of the image, as far as it is known.
         quiet: Whether it is the published image once more.
         inventory: What it has installed; None where it never became ready.
-        log: The last lines that its container logged.
+        log: The last lines that its container logged, where it failed.
     """
 
     checks: Sequence[Checked]
@@ -46,8 +46,8 @@ class Examined:
             digest: Its digest in the registry, where it is there already.
         """
         made = evidence.make(planned, self.checks, digest)
-        kept = list(self.log) if made.failed else []
-        return made.model_copy(update={"behaviour": self.behaviour, "licences": self.licences, "log": kept})
+        found = {"behaviour": self.behaviour, "licences": self.licences, "log": list(self.log)}
+        return made.model_copy(update=found)
 
 
 def examine(candidate: Candidate) -> Examined:
@@ -69,4 +69,5 @@ def examine(candidate: Candidate) -> Examined:
         return Examined([*checks, failed], None, {}, Quiet((str(error),)), log=candidate.log)
     known = {part: licence for part, licence in licences.items() if licence is not None}
     inventory = candidate.running.inventory
-    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, candidate.log)
+    log = candidate.log if any(not one.passed for one in checks) else ()
+    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log)

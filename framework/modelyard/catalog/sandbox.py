@@ -154,8 +154,15 @@ def log_tail(container: Container) -> str:
 
 
 def kept_log(container: Container) -> list[str]:
-    """The last lines of a container's log, as many as are worth keeping."""
-    text = container.logs(tail=_KEPT_LINES).decode("utf-8", "replace")
+    """The last lines of a container's log, as many as are worth keeping.
+
+    Raises:
+        NoEngine: The engine doesn't give them.
+    """
+    try:
+        text = container.logs(tail=_KEPT_LINES).decode("utf-8", "replace")
+    except (APIError, requests.RequestException) as error:
+        raise NoEngine(f"the engine doesn't give a container's log ({type(error).__name__}): run it again") from None
     return text[-_KEPT_CHARACTERS:].splitlines()
 
 
