@@ -273,12 +273,27 @@ class Candidate:
 
     @cached_property
     def original(self) -> Running | None:
-        """The container of the asset before its weights were converted; None where they weren't."""
+        """The container of the asset before its weights were converted; None where they weren't.
+
+        Raises:
+            ModelyardError: It doesn't become ready.
+        """
+        if self.begun is None:
+            return None
+        image, container = self.begun
+        running = Running(image, container, sandbox.wait_ready(container))
+        self._started.callback(running.tunnel.close)
+        return running
+
+    @cached_property
+    def begun(self) -> tuple[str, Container] | None:
+        """The original's image and container, begun when first asked for; it is seconds until TensorFlow is ready."""
         with _not_the_image():
             original = self.find_original()
-        if original is None:
-            return None
-        return self._started.enter_context(start(self.client, original.image, original.files))
+            if original is None:
+                return None
+            running = sandbox.run(self.client, original.image, files=original.files)
+            return original.image, self._started.enter_context(running)
 
 
 def alone(planned: Planned) -> str:

@@ -82,6 +82,8 @@ def check(candidate: Candidate) -> list[Checked]:
             break
         try:
             found += one.check(candidate)
+            if one.name == FIRST:
+                _ = candidate.begun  # it becomes ready while the others look at the image
         except (NoEngine, RegistryDown, Elsewhere):
             raise
         except ModelyardError as error:
