@@ -67,12 +67,13 @@ def jobs(wanted: int, bases: Iterable[str], images: Iterable[float], free: float
     return wanted if free >= sum(parts) else 1
 
 
-def free(client: docker.DockerClient, cache: Cache) -> tuple[float, str]:
+def free(client: docker.DockerClient | None, cache: Cache) -> tuple[float, str]:
     """The bytes that are free on the fuller one of the engine's disk and the cache's, and which that is.
 
     The disk of an engine on another machine can't be seen from here.
     """
-    places = {Path(str(client.info().get("DockerRootDir", ""))): "the engine's disk", cache.root: "the cache's disk"}
+    engines = Path(str(client.info().get("DockerRootDir", ""))) if client else Path()
+    places = {engines: "the engine's disk", cache.root: "the cache's disk"}
     found = []
     for place, what in places.items():
         there = next((one for one in (place, *place.parents) if one.is_dir()), None)

@@ -10,6 +10,7 @@ import click
 from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
+from modelyard.cli.doctor import doctor
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
 from modelyard.cli.plan import plan
@@ -17,6 +18,7 @@ from modelyard.cli.published import history, prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
 from modelyard.cli.update import update
+from modelyard.cli.weights import weights
 from modelyard.errors import ModelyardError
 from modelyard.version import VERSION
 
@@ -55,6 +57,8 @@ VERBS = (
     test,
     samples,
     lint,
+    doctor,
+    weights,
     update,
     completion,
     reference,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from pathlib import Path
 
@@ -52,6 +53,11 @@ def _key(certificate: Path) -> Path:
     if not key.is_file():
         raise ModelyardError(f"{certificate}: its key {key.name} is missing beside it")
     return key
+
+
+def bundle() -> str | bool:
+    """The file of CAs that is trusted too: the one that requests' own variables name, else its own."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
 
 def refusal(error: BaseException) -> ssl.SSLCertVerificationError | None:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
@@ -197,11 +198,9 @@ class Connection:
             # A compressed answer could be of any size, and would have another digest.
             sent = {"Accept-Encoding": "identity", **headers}
             prepared = self._session.prepare_request(requests.Request(method, url, headers=sent, data=data))
-            settings = self._session.merge_environment_settings(prepared.url, {}, True, True, None)
             # Not by Session.send: it reads the whole body of a redirect, however long, to follow it.
-            return self._session.get_adapter(url).send(
-                prepared, True, _SECONDS, settings["verify"] or True, proxies=settings["proxies"]
-            )
+            adapter = self._session.get_adapter(url)
+            return adapter.send(prepared, True, _SECONDS, certificates.bundle(), proxies=_proxies(url))
         except (requests.RequestException, HTTPError) as error:
             raise self._down(error, url) from None
         except OSError as error:
@@ -279,6 +278,11 @@ class _Trusting(HTTPAdapter):
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """In place of the logins in ~/.netrc, which are not Docker's."""
     return request
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """The environment's; none leads to this machine, and to look for one takes time."""
+    return {} if address.is_local(urlsplit(url).netloc) else get_environ_proxies(url)
 
 
 def _origin(url: str) -> tuple[str, str]:

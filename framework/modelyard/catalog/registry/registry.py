@@ -6,7 +6,9 @@ import json
 import random
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,28 @@ class Registry:
         """
         if self._connection.request("GET", "/v2/").status == 404:
             raise ModelyardError(f"{self.host} is no registry: mend `registry` in catalog.yaml")
+
+    def clock(self) -> float | None:
+        """The registry's time, in seconds since 1970; None where it doesn't tell."""
+        said = self._connection.request("GET", "/v2/").headers.get("Date", "")
+        try:
+            return parsedate_to_datetime(said).timestamp()
+        except (TypeError, ValueError, OverflowError):
+            return None
+
+    def try_upload(self) -> None:
+        """Begins an upload and gives it up, so that nothing is left.
+
+        Raises:
+            ModelyardError: The registry takes none, from nobody or from us.
+        """
+        name = "doctor"
+        started = self._ask("POST", name, "blobs/uploads/", rights="pull,push")
+        if started is None or not started.headers.get("Location"):
+            raise ModelyardError(f"{self.repository(name)}: the registry takes no uploads")
+        place = _target(self._path(name, "blobs/uploads/"), started.headers["Location"])
+        with suppress(Refused):  # some registries let nobody give up, and clear away by themselves
+            self._connection.request("DELETE", place, scope=self._scope(name, "pull,push"))
 
     def manifest(self, name: str, reference: str) -> Manifest | None:
         """The manifest of an image, by tag or digest; None where there is none."""

@@ -9,6 +9,10 @@ own command.
     python release.py NAME VERSION SHA256 FOLDER
 
 prints JSON: `{"file": NAME}`, or `{"files": {NAME: SHA256}}` if none has the digest.
+
+    python release.py NAME VERSION
+
+downloads nothing, and prints `{"files": {NAME: SHA256}}`; the digest is empty where the index doesn't say it.
 """
 
 from __future__ import annotations
@@ -24,8 +28,8 @@ _STEP = 1 << 20
 _LARGEST = 16 << 30
 
 
-def main(name: str, version: str, sha256: str, folder: Path) -> dict[str, Any]:
-    """Download the file and say what it is called, or say what files there are instead."""
+def main(name: str, version: str, sha256: str = "", folder: Path | None = None) -> dict[str, Any]:
+    """Download the file and say what it is called, or say what files there are instead; without a folder, only say."""
     command = import_module("pip._internal.commands").create_command("download")
     options, _ = command.parse_args(["--no-cache-dir", "--only-binary=:none:", "--no-binary=:none:", name])
     _welcome_every_platform()
@@ -38,6 +42,9 @@ def main(name: str, version: str, sha256: str, folder: Path) -> dict[str, Any]:
         # Files whose digest the index doesn't say come last: they must be downloaded to be known.
         for link in sorted(links, key=lambda link: not _says(link)):
             said = _says(link)
+            if folder is None:
+                files[link.filename] = said or ""
+                continue
             if said and said != sha256:
                 files[link.filename] = said
                 continue
@@ -76,4 +83,5 @@ def _save(session: Any, url: str, target: Path) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]))))
+    name, version, *target = sys.argv[1:]
+    print(json.dumps(main(name, version, target[0], Path(target[1])) if target else main(name, version)))

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 
-from modelyard.catalog.weights.sources import SourceContext
+from modelyard.catalog.weights.sources import Probe, SourceContext
 from modelyard.errors import ModelyardError
 
 Advance = Callable[[int, int | None], None]
 _TIMEOUTS = (10.0, 60.0)  # to connect; between two reads
+_GONE = (404, 410)
 _STEP = 1 << 16  # of the last one begun, nothing is kept when the network fails
 _FAULTS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
@@ -51,15 +52,52 @@ class _Fault:
 
 def download(reference: str, sha256: str, folder: Path, context: SourceContext) -> Path:
     """Stream the file to the disk."""
+    url, parts = _address(reference)
+    target = folder / (PurePosixPath(parts.path).name or "download")
+    stream(url, target, context.advance)
+    return target
+
+
+def probe(reference: str, sha256: str, folder: Path, context: SourceContext) -> Probe:
+    """Ask for the head of the file; where a server refuses that, for its first byte."""
+    return look(_address(reference)[0])
+
+
+def look(url: str) -> Probe:
+    """What a server says of a file, without its bytes.
+
+    Args:
+        url: The address.
+    """
+    try:
+        for method, asked in (("HEAD", {}), ("GET", {"Range": "bytes=0-0"})):
+            headers = {"Accept-Encoding": "identity", "User-Agent": "modelyard", **asked}
+            with requests.request(
+                method, url, headers=headers, stream=True, timeout=_TIMEOUTS, allow_redirects=True
+            ) as response:
+                if response.status_code in (200, 206):
+                    return Probe("ok", f"the server has it{_size(response)}")
+                said = f"the server answered {_status(response)}"
+                if response.status_code in _GONE:
+                    return Probe("gone", said)
+    except requests.RequestException as error:
+        return Probe("unreachable", f"the network failed: {type(error).__name__}")
+    return Probe("unreachable", said)
+
+
+def _address(reference: str) -> tuple[str, SplitResult]:
     url = f"https:{reference}"
     parts = urlsplit(url)
     if not parts.hostname:
         raise ModelyardError(f"{url!r} names no host: write `https://HOST/PATH`")
     if "@" in parts.netloc:
         raise ModelyardError(f"an address on {parts.hostname} holds credentials: move them to ~/.netrc")
-    target = folder / (PurePosixPath(parts.path).name or "download")
-    stream(url, target, context.advance)
-    return target
+    return url, parts
+
+
+def _size(response: requests.Response) -> str:
+    whole = response.headers.get("Content-Range", "").rpartition("/")[2] or response.headers.get("Content-Length", "")
+    return f", {int(whole) / 1e6:.1f} MB" if whole.isdigit() else ""
 
 
 def stream(url: str, target: Path, advance: Advance, patience: Patience = Patience()) -> None:

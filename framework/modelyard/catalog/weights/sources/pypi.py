@@ -15,10 +15,12 @@ from pathlib import Path
 
 from modelyard.catalog.weights import client, release
 from modelyard.catalog.weights.digest import Mismatch, check_form
-from modelyard.catalog.weights.sources import SourceContext
+from modelyard.catalog.weights.sources import Probe, SourceContext
 from modelyard.errors import ModelyardError
 
 _PACKAGE = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)@([0-9][0-9A-Za-z.!+_-]*)")
+
+_SECONDS = 60
 
 _ADVICE = "see `pip config list` for the index that it asks"
 
@@ -30,14 +32,7 @@ def download(reference: str, sha256: str, folder: Path, context: SourceContext) 
         Mismatch: The release has files, and none of them has the digest.
         ModelyardError: There is no such release, or pip is missing or failed.
     """
-    match = _PACKAGE.fullmatch(reference)
-    if not match:
-        raise ModelyardError(f"`pypi:{reference}` names no package and version: write `pypi:NAME@1.2.3`")
-    if find_spec("pip") is None:
-        raise ModelyardError(
-            "pip is not installed beside Modelyard: run `python -m ensurepip`, or `uv pip install pip`"
-        )
-    name, version = match.groups()
+    name, version = _package(reference)
     try:
         return _by_pip(name, version, check_form(sha256), folder, context)
     except ModelyardError as error:
@@ -45,6 +40,35 @@ def download(reference: str, sha256: str, folder: Path, context: SourceContext) 
     size = package.stat().st_size
     context.advance(size, size)
     return package
+
+
+def probe(reference: str, sha256: str, folder: Path, context: SourceContext) -> Probe:
+    """List the files of the release with the digests that pip's index states."""
+    name, version = _package(reference)
+    command = [sys.executable, "-P", release.__file__, name, version]
+    shown = f"python {Path(release.__file__).name} {name} {version}"
+    try:
+        files = json.loads(client.run(command, shown=shown, folder=folder, advice=_ADVICE, timeout=_SECONDS))["files"]
+    except ModelyardError as error:
+        return Probe("unreachable", str(error))
+    if sha256 in files.values():
+        return Probe("ok", next(file for file, digest in files.items() if digest == sha256))
+    if not files:
+        return Probe("gone", f"pip's index has no file of {name} {version}")
+    if "" in files.values():
+        return Probe("unreachable", "pip's index doesn't state the digest of each file")
+    return Probe("changed", f"no file of {name} {version} has the digest: {', '.join(list(files)[:5])}")
+
+
+def _package(reference: str) -> tuple[str, str]:
+    match = _PACKAGE.fullmatch(reference)
+    if not match:
+        raise ModelyardError(f"`pypi:{reference}` names no package and version: write `pypi:NAME@1.2.3`")
+    if find_spec("pip") is None:
+        raise ModelyardError(
+            "pip is not installed beside Modelyard: run `python -m ensurepip`, or `uv pip install pip`"
+        )
+    return match[1], match[2]
 
 
 def _by_pip(name: str, version: str, sha256: str, folder: Path, context: SourceContext) -> Path:
