@@ -84,7 +84,7 @@ def left_behind(catalog: Catalog) -> list[dict[str, str]]:
         timeout=60,
     ).stdout  # fmt: skip
     manifest = (catalog.root / "assets" / TINY / "asset.yaml").read_text("utf-8")
-    # Its weights are of its own making, and stand in the labels of its images; other tests have a model of this name, too.
+    # Its random weights stand in the labels of its images; other tests have models of this name, too.
     weights = re.findall(r"sha256: ([0-9a-f]{64})", manifest)[0]
     return [one for one in map(json.loads, listed.splitlines()) if weights in one["Labels"]]
 
