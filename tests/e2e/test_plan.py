@@ -22,6 +22,7 @@ from modelyard.catalog import evidence, ingredients, labels, moves, overview, re
 from modelyard.catalog.plan import Planned, plan
 from modelyard.catalog.refresh import Refreshing
 from modelyard.catalog.registry import Registry
+from modelyard.catalog.registry.connection import Connection
 from modelyard.catalog.workspace import Workspace
 from modelyard.cli.main import cli
 from modelyard.errors import ModelyardError
@@ -337,9 +338,9 @@ def test_a_published_image_costs_two_requests_and_the_base_is_read_once(
     _generated.publish(planned(root), registry_of(root).prefix)
     asked: Counter[str] = Counter()
     digested: Counter[str] = Counter()
-    request, digest = Registry._request, ingredients._digest
+    request, digest = Connection.request, ingredients._digest
 
-    def counted(self: Registry, method: str, path: str, **options: Any) -> Any:
+    def counted(self: Connection, method: str, path: str, **options: Any) -> Any:
         asked[path.split("/")[3] if path.count("/") > 3 else path] += 1
         return request(self, method, path, **options)
 
@@ -347,7 +348,7 @@ def test_a_published_image_costs_two_requests_and_the_base_is_read_once(
         digested[str(file)] += 1
         return digest(file)
 
-    monkeypatch.setattr(Registry, "_request", counted)
+    monkeypatch.setattr(Connection, "request", counted)
     monkeypatch.setattr(ingredients, "_digest", counted_digest)
 
     images = planned(root)
@@ -364,13 +365,13 @@ def test_an_image_that_is_to_be_built_costs_a_bounded_number_of_requests(
     _generated.publish(planned(root), registry_of(root).prefix)
     (root / "Dockerfile.base").write_text("FROM scratch\n", "utf-8")
     asked: list[str] = []
-    request = Registry._request
+    request = Connection.request
 
-    def counted(self: Registry, method: str, path: str, **options: Any) -> Any:
+    def counted(self: Connection, method: str, path: str, **options: Any) -> Any:
         asked.append(path)
         return request(self, method, path, **options)
 
-    monkeypatch.setattr(Registry, "_request", counted)
+    monkeypatch.setattr(Connection, "request", counted)
 
     images = planned(root)
 
