@@ -49,7 +49,7 @@ def test_keys_of_all_kinds_are_found_in_files_and_in_strings(header: str, broken
         "-----BEGIN CERTIFICATE-----\n" + BODY,
         "AKIAIOSFODNN7EXAMPLE",
         "the class gho_st and the file hf_hub.py",
-        "https://pypi.org/simple",
+        "https://packages.example.org/simple",
         "postgres://localhost:5432/test",
     ],
 )

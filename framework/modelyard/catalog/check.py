@@ -14,13 +14,10 @@ only where all others passed.
 
 from __future__ import annotations
 
-import inspect
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import import_module
 
-from modelyard.catalog import checks
+from modelyard.catalog import checks, shelf
 from modelyard.catalog.candidate import Candidate, Elsewhere
 from modelyard.catalog.engine import NoEngine
 from modelyard.catalog.registry import RegistryDown
@@ -53,7 +50,7 @@ class Check:
 
 def check_names() -> list[str]:
     """The checks there are."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(checks.__path__))
+    return shelf.names(checks)
 
 
 def find(name: str) -> Check:
@@ -62,10 +59,8 @@ def find(name: str) -> Check:
     Raises:
         ModelyardError: There is no such check.
     """
-    if name not in check_names():
-        raise ModelyardError(f"there is no check {name!r}: use one of {', '.join(check_names())}")
-    module = import_module(f"{checks.__name__}.{name.replace('-', '_')}")
-    return Check(name, module.COST, inspect.cleandoc(module.__doc__ or ""), module.check)
+    module, about = shelf.take(checks, name, "check")
+    return Check(name, module.COST, about, module.check)
 
 
 def check(candidate: Candidate) -> list[Checked]:

@@ -10,17 +10,14 @@ All run at the same time. One that takes too long is told of, and not waited for
 
 from __future__ import annotations
 
-import inspect
 import os
-import pkgutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib import import_module
 from typing import Any, Literal
 
-from modelyard.catalog import diagnoses
+from modelyard.catalog import diagnoses, shelf
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
@@ -102,7 +99,7 @@ class Check:
 
 def check_names() -> list[str]:
     """The checks there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(diagnoses.__path__))
+    return shelf.names(diagnoses)
 
 
 def find(name: str) -> Check:
@@ -111,10 +108,8 @@ def find(name: str) -> Check:
     Raises:
         ModelyardError: There is no such check.
     """
-    if name not in check_names():
-        raise ModelyardError(f"there is no check {name!r}: use one of {', '.join(check_names())}")
-    module = import_module(f"{diagnoses.__name__}.{name}")
-    return Check(name, inspect.cleandoc(module.__doc__ or ""), module.check)
+    module, about = shelf.take(diagnoses, name, "check")
+    return Check(name, about, module.check)
 
 
 def examine(machine: Machine, only: Sequence[str] = (), *, seconds: float = _SECONDS) -> list[Finding]:

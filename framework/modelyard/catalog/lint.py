@@ -10,15 +10,12 @@ to, why, and how to mend it. Its name is the file's, with hyphens. It has
 
 from __future__ import annotations
 
-import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Any, Literal
 
-from modelyard.catalog import lints
+from modelyard.catalog import lints, shelf
 from modelyard.catalog.linted import LintedAsset, advice
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
@@ -81,7 +78,7 @@ class Rule:
 
 def rule_names() -> list[str]:
     """The rules there are."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(lints.__path__))
+    return shelf.names(lints)
 
 
 def find(name: str) -> Rule:
@@ -90,10 +87,8 @@ def find(name: str) -> Rule:
     Raises:
         ModelyardError: There is no such rule.
     """
-    if name not in rule_names():
-        raise ModelyardError(f"there is no lint rule {name!r}: {advice(name, rule_names())}")
-    module = import_module(f"{lints.__name__}.{name.replace('-', '_')}")
-    return Rule(name, module.SEVERITY, inspect.cleandoc(module.__doc__ or ""), module.check)
+    module, about = shelf.take(lints, name, "lint rule")
+    return Rule(name, module.SEVERITY, about, module.check)
 
 
 def lint(workspace: Workspace, names: Iterable[str] = (), only: Iterable[str] = ()) -> list[Finding]:
