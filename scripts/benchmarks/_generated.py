@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from modelyard.catalog import labels, tags
-from modelyard.catalog.plan import Planned
+from modelyard.catalog.planning.plan import Planned
 
 _ROOT = Path(__file__).parents[2]
 _TEMPLATE = _ROOT / "assets" / "image-classifier"

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from modelyard.catalog.plan import plan
+from modelyard.catalog.planning.plan import plan
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.workspace import Workspace, find
 from scripts.benchmarks import _generated

@@ -10,9 +10,9 @@ import docker.errors
 import pytest
 from tests.catalog.engines import REFERENCE, silent
 
-from modelyard.catalog import python_bootstrap
-from modelyard.catalog.python_bootstrap import Recipe, stand_in
-from modelyard.catalog.python_image import PythonImage, ensure
+from modelyard.catalog.containers import python_bootstrap
+from modelyard.catalog.containers.python_bootstrap import Recipe, stand_in
+from modelyard.catalog.containers.python_image import PythonImage, ensure
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any, cast
 import docker
 import docker.errors
 
-from modelyard.catalog.python_image import PythonImage
+from modelyard.catalog.containers.python_image import PythonImage
 
 REFERENCE = "python:3.13-slim-trixie"
 STAND_IN = "modelyard-python:3.13-slim-trixie"

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from modelyard.catalog import doctor, lock, space
+from modelyard.catalog import doctor, lock
+from modelyard.catalog.building import space
 from modelyard.catalog.diagnoses import packages
 from modelyard.catalog.doctor import Finding, Machine
 from modelyard.catalog.registry import Registry

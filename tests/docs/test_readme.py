@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 
+from modelyard.catalog.publishing.usage import try_it
 from modelyard.catalog.registry import Registry
-from modelyard.catalog.usage import try_it
 from modelyard.catalog.workspace import Workspace
 from tests.docs.blocks import ROOT, blocks
 

@@ -11,16 +11,18 @@ from dataclasses import replace
 import docker
 import pytest
 
-from modelyard.catalog import behaviour, evidence, quiet, sandbox
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.check import find
-from modelyard.catalog.engine import connect
-from modelyard.catalog.examined import examine
-from modelyard.catalog.inside import ask
-from modelyard.catalog.inventory import read
-from modelyard.catalog.plan import Planned, plan
+from modelyard.catalog.checking import comparison, quiet
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.checking.check import find
+from modelyard.catalog.containers import sandbox
+from modelyard.catalog.containers.engine import connect
+from modelyard.catalog.containers.inside import ask
+from modelyard.catalog.containers.inventory import read
+from modelyard.catalog.planning.plan import Planned, plan
+from modelyard.catalog.publishing.examined import examine
+from modelyard.catalog.records import evidence
+from modelyard.catalog.records.report import Checked, Report
 from modelyard.catalog.registry import Registry
-from modelyard.catalog.report import Checked, Report
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from tests.docs.blocks import blocks
@@ -225,7 +227,7 @@ def test_a_published_image_that_is_broken_does_not_block_the_one_that_mends_it(
     beside = replace(candidate(published.image), find_published=lambda: broken)
 
     (api,) = find("api").check(beside)
-    moved = behaviour.compare(beside)
+    moved = comparison.compare(beside)
 
     assert api.passed
     assert api.said.startswith("nothing to compare with: the published image can't be run")
@@ -285,7 +287,7 @@ def test_the_same_image_once_more_is_quiet_and_one_with_another_package_is_not(
 
     again = candidate(derive("LABEL made=again", "USER 10001:10001"), old)
     newer = candidate(derive(f"RUN sed -i 's/^Version:.*/Version: 99.0/' {metadata}", "USER 10001:10001"), old)
-    first, second = (quiet.of(one, behaviour.compare(one)) for one in (again, newer))
+    first, second = (quiet.of(one, comparison.compare(one)) for one in (again, newer))
 
     assert first.reasons == ()
     assert not second

@@ -9,7 +9,7 @@ from pathlib import Path
 import docker
 import pytest
 
-from modelyard.catalog import sandbox
+from modelyard.catalog.containers import sandbox
 from tests.e2e.conftest import NAME, copy_catalog
 
 pytestmark = [

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from modelyard.catalog import evidence
+from modelyard.catalog.records import evidence
 from modelyard.catalog.registry import Registry
 from tests.e2e.conftest import Catalog
 from tests.e2e.registries import OwnRegistry

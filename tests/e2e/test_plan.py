@@ -18,9 +18,11 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 from scripts.benchmarks import _generated
 
-from modelyard.catalog import evidence, ingredients, labels, moves, overview, refresh
-from modelyard.catalog.plan import Planned, plan
-from modelyard.catalog.refresh import Refreshing
+from modelyard.catalog import ingredients, labels
+from modelyard.catalog.planning import overview, refresh
+from modelyard.catalog.planning.plan import Planned, plan
+from modelyard.catalog.planning.refresh import Refreshing
+from modelyard.catalog.records import evidence, moves
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.registry.connection import Connection
 from modelyard.catalog.workspace import Workspace

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.catalog import evidence, moves, sbom
+from modelyard.catalog.records import evidence, moves, sbom
 from modelyard.catalog.registry import Registry
 from tests.e2e.conftest import Catalog
 from tests.e2e.registries import OwnRegistry

@@ -7,13 +7,14 @@ import json
 
 import pytest
 
-from modelyard.catalog import labels, refresh
-from modelyard.catalog.builder import Builder
-from modelyard.catalog.plan import plan
+from modelyard.catalog import labels
+from modelyard.catalog.planning import refresh
+from modelyard.catalog.planning.plan import plan
+from modelyard.catalog.planning.refresh import Refreshing
 from modelyard.catalog.progress import Progress
-from modelyard.catalog.refresh import Refreshing
+from modelyard.catalog.publishing.builder import Builder
+from modelyard.catalog.publishing.release import release_one
 from modelyard.catalog.registry import Registry
-from modelyard.catalog.release import release_one
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.manifest.catalog import Refresh

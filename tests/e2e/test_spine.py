@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from modelyard.catalog import evidence, publish
-from modelyard.catalog.builder import Builder
-from modelyard.catalog.plan import plan
+from modelyard.catalog.building import transfer
+from modelyard.catalog.planning.plan import plan
 from modelyard.catalog.progress import Progress
+from modelyard.catalog.publishing.builder import Builder
+from modelyard.catalog.records import evidence
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
@@ -233,7 +234,7 @@ def test_an_interrupted_release_is_finished_by_the_next(published: Catalog) -> N
     registry = Registry(published.prefix)
     builder = Builder(workspace, registry, open_cache(), Progress())
     (planned,) = plan(workspace, registry)
-    publish.push(builder.client, registry, planned, builder.build(planned), builder.progress)
+    transfer.push(builder.client, registry, planned, builder.build(planned), builder.progress)
     assert published.tags()["latest"] == before["latest"]
 
     done = published.modelyard("release")

@@ -7,7 +7,7 @@ import sysconfig
 
 import pytest
 
-from modelyard.catalog import convert
+from modelyard.catalog.building import convert
 from modelyard.catalog.local import Local
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.weights.cache import open_cache

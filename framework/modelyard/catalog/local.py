@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelyard.catalog import convert, ingredients
-from modelyard.catalog.fetching import fetch_all
+from modelyard.catalog import ingredients
+from modelyard.catalog.building import convert
+from modelyard.catalog.building.fetching import fetch_all
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace

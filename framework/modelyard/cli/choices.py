@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from modelyard.catalog.builder import Builder
     from modelyard.catalog.local import Local
+    from modelyard.catalog.publishing.builder import Builder
     from modelyard.catalog.workspace import Workspace
 
 P = ParamSpec("P")
@@ -65,8 +65,8 @@ def local(folder: Path) -> tuple[Workspace, Local]:
 
 def builder(folder: Path) -> Builder:
     """What releases the catalog of a folder."""
-    from modelyard.catalog.builder import Builder
     from modelyard.catalog.progress import Progress
+    from modelyard.catalog.publishing.builder import Builder
     from modelyard.catalog.registry import Registry
     from modelyard.catalog.weights.cache import open_cache
     from modelyard.catalog.workspace import find

@@ -12,8 +12,8 @@ import click
 from modelyard.cli.choices import as_json, builder, interruptible, some_variants
 
 if TYPE_CHECKING:
-    from modelyard.catalog.builder import Builder
-    from modelyard.catalog.ci import Push
+    from modelyard.catalog.publishing.builder import Builder
+    from modelyard.catalog.publishing.ci import Push
     from modelyard.manifest.asset import Variant
 
 
@@ -54,7 +54,7 @@ def ci(
     to run again, and on many machines at once: what is published is not built again, and an interrupted run is
     finished by the next. Exits with 1 where the linter has an error or an image was blocked.
     """
-    from modelyard.catalog.ci import handle
+    from modelyard.catalog.publishing.ci import handle
 
     with_all = builder(folder)
     if gitlab:
@@ -73,8 +73,8 @@ def ci(
 def _child_pipeline(
     with_all: Builder, names: tuple[str, ...], variants: tuple[Variant, ...], publish: bool, refresh: bool
 ) -> str:
-    from modelyard.catalog.gitlab import child_pipeline
-    from modelyard.catalog.plan import plan
+    from modelyard.catalog.planning.gitlab import child_pipeline
+    from modelyard.catalog.planning.plan import plan
 
     images = plan(with_all.workspace, with_all.registry, names, variants, with_all.refreshing() if refresh else None)
     told = {"PUBLISH": "--publish" if publish else "--no-publish", **({"REFRESH": "--refresh"} if refresh else {})}

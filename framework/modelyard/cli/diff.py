@@ -27,7 +27,7 @@ def diff(folder: Path, name: str, variant: Variant, against: str | None, markdow
     the published image, side by side. How far answers are apart is told in the task's own measures. Nothing is
     published. Answers that moved are no failure: `modelyard check` says what is.
     """
-    from modelyard.catalog.beside import diff as compare
+    from modelyard.catalog.checking.beside import diff as compare
 
     if markdown and as_json:
         raise click.UsageError("choose one of --json and --markdown")
@@ -52,7 +52,7 @@ def parity(folder: Path, name: str, variants: tuple[Variant, ...], as_json: bool
     network in TensorFlow, where a variant's was converted. For each pair of them the largest difference in each of
     the task's measures is told. A variant for GPUs uses one where the engine has it, and says so where not.
     """
-    from modelyard.catalog.parity import of_variants
+    from modelyard.catalog.checking.parity import of_variants
 
     found = of_variants(builder(folder), name, variants)
     click.echo(found.model_dump_json(indent=2) if as_json else found.to_text())

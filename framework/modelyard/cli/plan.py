@@ -74,10 +74,10 @@ def _plan(
     """Prints the plan; gives whether a release would have work to do."""
     from rich.console import Console
 
-    from modelyard.catalog import matrix, overview
-    from modelyard.catalog.plan import plan as make
+    from modelyard.catalog.planning import matrix, overview
+    from modelyard.catalog.planning.plan import plan as make
+    from modelyard.catalog.planning.refresh import Refreshing
     from modelyard.catalog.progress import Progress
-    from modelyard.catalog.refresh import Refreshing
     from modelyard.catalog.registry import Registry
 
     catalog = workspace.catalog
@@ -104,8 +104,8 @@ def _since(
     """Prints what changed since a commit; gives whether an image must be built for it."""
     from rich.console import Console
 
-    from modelyard.catalog import matrix, overview
-    from modelyard.catalog.since import since
+    from modelyard.catalog.planning import matrix, overview
+    from modelyard.catalog.planning.since import since
 
     found = since(workspace, ref, names, variants)
     if as_matrix:

@@ -12,7 +12,7 @@ import click
 from modelyard.cli.choices import as_json, one_variant
 
 if TYPE_CHECKING:
-    from modelyard.catalog.history import History
+    from modelyard.catalog.records.history import History
     from modelyard.catalog.registry import Registry
     from modelyard.catalog.workspace import Workspace
     from modelyard.manifest.asset import Variant
@@ -33,8 +33,8 @@ def verify(folder: Path, image: str, no_run: bool, as_json: bool) -> None:
     image that they stand beside; its key to what it says that it was made of; and the image, run without a network, to
     its own samples. Exits with 1 where anything is wrong.
     """
-    from modelyard.catalog import verify as again
-    from modelyard.catalog.engine import connect
+    from modelyard.catalog.containers.engine import connect
+    from modelyard.catalog.publishing import verify as again
 
     _, registry = _open(folder)
     name, reference = again.image_of(registry, image)
@@ -58,7 +58,7 @@ def history(folder: Path, name: str, as_json: bool) -> None:
     It is read from the registry, and from nothing else. A line names time, version and variant, key, and the tags
     that point to it now; below it stands why it was built, and why anybody went back to it.
     """
-    from modelyard.catalog import history as log
+    from modelyard.catalog.records import history as log
 
     _, registry = _open(folder)
     found = log.read(registry, name)
@@ -85,7 +85,7 @@ def rollback(
     It stays in force until something about the asset changes, or `modelyard release --retry` ends it: a release of the
     same files says that the tags are held, and leaves them. Who runs the image has to pull it again.
     """
-    from modelyard.catalog import rollback as back
+    from modelyard.catalog.publishing import rollback as back
 
     workspace, registry = _open(folder)
     move = back.plan(workspace, registry, name, variant, to, reason)
@@ -115,8 +115,8 @@ def prune(folder: Path, names: tuple[str, ...], dry_run: bool, as_json: bool) ->
     """
     import datetime
 
-    from modelyard.catalog import prune as pruning
-    from modelyard.catalog.plan import plan
+    from modelyard.catalog.planning.plan import plan
+    from modelyard.catalog.publishing import prune as pruning
 
     workspace, registry = _open(folder)
     wanted = [one.key for one in plan(workspace, registry, names, ("cpu", "gpu"))]

@@ -12,9 +12,9 @@ import click
 from modelyard.cli.choices import as_json, builder, interruptible, some_jobs, some_variants
 
 if TYPE_CHECKING:
-    from modelyard.catalog.builder import Builder
-    from modelyard.catalog.plan import Planned
-    from modelyard.catalog.report import Report
+    from modelyard.catalog.planning.plan import Planned
+    from modelyard.catalog.publishing.builder import Builder
+    from modelyard.catalog.records.report import Report
     from modelyard.manifest.asset import Variant
 
 
@@ -41,8 +41,8 @@ def release(
     What is published already is left alone. What fails its checks is not published, keeps its report in
     quarantine, and makes the command exit with 1; the others go on. An interrupted release is finished by the next.
     """
-    from modelyard.catalog.release import release as release_all
-    from modelyard.catalog.usage import try_it
+    from modelyard.catalog.publishing.release import release as release_all
+    from modelyard.catalog.publishing.usage import try_it
 
     with_all = builder(folder)
     released = release_all(with_all, names, variants, retry=retry, refresh=refresh, jobs=jobs)
@@ -64,7 +64,7 @@ def release(
 @click.pass_obj
 def fetch(folder: Path, names: tuple[str, ...]) -> None:
     """Brings the assets' weights into the cache of this machine."""
-    from modelyard.catalog.fetching import fetch_all
+    from modelyard.catalog.building.fetching import fetch_all
 
     with_all = builder(folder)
     for asset in with_all.workspace.assets(names):
@@ -114,6 +114,6 @@ def check(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], j
 
 
 def _planned(with_all: Builder, names: tuple[str, ...], variants: tuple[Variant, ...]) -> list[Planned]:
-    from modelyard.catalog.plan import plan
+    from modelyard.catalog.planning.plan import plan
 
     return plan(with_all.workspace, with_all.registry, names, variants)

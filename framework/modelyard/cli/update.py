@@ -26,10 +26,10 @@ def update(
     any is named. All are solved before one is written: where one can't be, nothing changes. Nothing is built, and a
     new lock is a change like any other: look at it, release it, commit it.
     """
+    from modelyard.catalog.locks.solve import Solver
+    from modelyard.catalog.locks.update import Wish, write
+    from modelyard.catalog.locks.update import update as solve
     from modelyard.catalog.progress import Progress
-    from modelyard.catalog.solve import Solver
-    from modelyard.catalog.update import Wish, write
-    from modelyard.catalog.update import update as solve
     from modelyard.catalog.workspace import find
 
     workspace = find(folder)

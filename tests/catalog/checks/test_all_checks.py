@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelyard.catalog import check
+from modelyard.catalog.checking import check
 from modelyard.errors import ModelyardError
 
 

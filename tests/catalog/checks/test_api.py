@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from modelyard.catalog.checking.openapi import Change
 from modelyard.catalog.checks.api import judged
-from modelyard.catalog.openapi import Change
 
 GONE = Change("POST /model/predict, parameter top", "is gone", True)
 NEW = Change("GET /model/size", "is new", False)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.catalog.checking.reviewed import LICENCES
 from modelyard.catalog.checks.licences import of_parts
-from modelyard.catalog.inventory import Inventory, Package
-from modelyard.catalog.reviewed import LICENCES
+from modelyard.catalog.containers.inventory import Inventory, Package
 from modelyard.catalog.spdx import trouble_with
 from modelyard.catalog.workspace import Workspace
 

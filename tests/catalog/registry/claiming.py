@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from modelyard.catalog.claim import Pace, claim
 from modelyard.catalog.progress import Progress
+from modelyard.catalog.publishing.claim import Pace, claim
 from modelyard.catalog.registry import Registry
 
 PACE = Pace(renewed=0.1, abandoned=1.0, looked=0.05, settled=0.1)

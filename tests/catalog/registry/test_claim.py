@@ -17,8 +17,8 @@ from rich.console import Console
 from tests.catalog.registry.claiming import PACE
 from tests.catalog.registry.servers import RealRegistry, running
 
-from modelyard.catalog.claim import Pace, Standing, alone, claim, look, wait_for
 from modelyard.catalog.progress import Progress
+from modelyard.catalog.publishing.claim import Pace, Standing, alone, claim, look, wait_for
 from modelyard.catalog.registry import Registry
 from modelyard.errors import ModelyardError
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from tests.catalog.registry.conftest import Login
 from tests.catalog.registry.servers import NAME, PASSWORD, RealRegistry, basic_auth, running
 
-from modelyard.catalog import publish
+from modelyard.catalog.building import transfer
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Registry
 from modelyard.errors import ModelyardError
@@ -140,7 +140,7 @@ def test_the_engine_pushes_with_the_same_login(catalog: Registry, login: Login) 
     assert "error" not in made
     quiet = Progress(Console(file=io.StringIO()))
     try:
-        manifest = publish._push(client, catalog, f"{local}:one", "pushed", "one", quiet)
+        manifest = transfer._push(client, catalog, f"{local}:one", "pushed", "one", quiet)
         assert catalog.tags("pushed") == ["one"]
         assert catalog.digest("pushed", "one") == manifest.digest
         assert manifest.compressed_size > 0

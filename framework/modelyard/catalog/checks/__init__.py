@@ -1,1 +1,1 @@
-"""What images are held to before publication: one file a check, found by its name; see modelyard.catalog.check."""
+"""What images are held to before publication: one file a check, found by its name; `checking/check.py` runs them."""

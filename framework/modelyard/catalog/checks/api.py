@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.openapi import Change, differences
-from modelyard.catalog.report import Checked
-from modelyard.catalog.semver import step
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.checking.openapi import Change, differences
+from modelyard.catalog.records.report import Checked
+from modelyard.catalog.records.semver import step
 
 COST = 5
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.report import Checked
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.records.report import Checked
 from modelyard.serving.samples import fields
 
 COST = 6

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.report import Checked
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.records.report import Checked
 
 COST = 2
 

@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.catalog import secrets
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.report import Checked
+from modelyard.catalog.checking import secrets
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.records.report import Checked
 
 COST = 2
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.report import Checked
-from modelyard.catalog.semver import step
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.records.report import Checked
+from modelyard.catalog.records.semver import step
 from modelyard.errors import ModelyardError
 
 COST = 5

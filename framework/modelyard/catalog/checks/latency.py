@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.report import Checked
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.records.report import Checked
 from modelyard.errors import ModelyardError
 from modelyard.serving.samples import fields
 

@@ -1,17 +1,17 @@
 """Every part of the image has a declared licence: the asset's code, its weights and samples, all packages.
 
 Python's distributions declare theirs in their metadata, Debian's packages in their copyright file. One that
-doesn't is named; a person who finds out puts it into framework/modelyard/catalog/reviewed.py, with the reason.
+doesn't is named; a person who finds out puts it into framework/modelyard/catalog/checking/reviewed.py, with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.catalog.candidate import Candidate
-from modelyard.catalog.inventory import Inventory
-from modelyard.catalog.report import Checked
-from modelyard.catalog.reviewed import LICENCES
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.checking.reviewed import LICENCES
+from modelyard.catalog.containers.inventory import Inventory
+from modelyard.catalog.records.report import Checked
 from modelyard.catalog.spdx import trouble_with
 from modelyard.manifest.asset import Asset
 

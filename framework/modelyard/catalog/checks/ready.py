@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.catalog.budget import budget
-from modelyard.catalog.candidate import Candidate, start
-from modelyard.catalog.report import Checked
+from modelyard.catalog.checking.budget import budget
+from modelyard.catalog.checking.candidate import Candidate, start
+from modelyard.catalog.records.report import Checked
 
 COST = 1
 

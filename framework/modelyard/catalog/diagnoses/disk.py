@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.catalog import space
+from modelyard.catalog.building import space
+from modelyard.catalog.containers.engine import NoEngine, connect
 from modelyard.catalog.doctor import Finding, Machine, error, ok, warning
-from modelyard.catalog.engine import NoEngine, connect
 
 _LEAST = 4e9
 _ENOUGH = 15e9

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard.catalog.containers.engine import NoEngine, connect
 from modelyard.catalog.doctor import Finding, Machine, error, ok, warning
-from modelyard.catalog.engine import NoEngine, connect
 
 _SLOW = ("vfs",)
 

@@ -1,0 +1,1 @@
+"""Locks: what each is solved from, and moving them."""

@@ -1,0 +1,74 @@
+"""All that was found out about an image before it may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from modelyard.catalog.checking import check, comparison, quiet
+from modelyard.catalog.checking.candidate import Candidate, Elsewhere
+from modelyard.catalog.checking.quiet import Quiet
+from modelyard.catalog.checks.licences import of_parts
+from modelyard.catalog.containers.engine import NoEngine
+from modelyard.catalog.containers.inventory import Inventory
+from modelyard.catalog.planning.plan import Planned
+from modelyard.catalog.records import evidence
+from modelyard.catalog.records.behaviour import Behaviour
+from modelyard.catalog.records.report import Checked, Report
+from modelyard.catalog.registry import RegistryDown
+from modelyard.errors import ModelyardError
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What came of it.
+
+    Attributes:
+        checks: Everything that was looked at.
+        behaviour: Which answers moved; None where the image never became ready.
+        licences: The licence of each part of the image, as far as it is known.
+        quiet: Whether it is the published image once more.
+        inventory: What it has installed; None where it never became ready.
+        log: The last lines that its container logged, where it failed.
+    """
+
+    checks: Sequence[Checked]
+    behaviour: Behaviour | None
+    licences: dict[str, str]
+    quiet: Quiet
+    inventory: Inventory | None = None
+    log: Sequence[str] = ()
+
+    def report(self, planned: Planned, digest: str | None = None) -> Report:
+        """The report of the image.
+
+        Args:
+            planned: Which image.
+            digest: Its digest in the registry, where it is there already.
+        """
+        made = evidence.make(planned, self.checks, digest)
+        found = {"behaviour": self.behaviour, "licences": self.licences, "log": list(self.log)}
+        return made.model_copy(update=found)
+
+
+def examine(candidate: Candidate) -> Examined:
+    """Holds an image to everything, and compares it with the published one of its line.
+
+    Raises:
+        ModelyardError: The engine, the registry or a download failed, which says nothing about the image.
+    """
+    checks = check.check(candidate)
+    if any(one.name == check.FIRST and not one.passed for one in checks) and not candidate.is_running:
+        return Examined(checks, None, {}, Quiet(("it doesn't become ready",)), log=candidate.log)
+    try:
+        moved = comparison.compare(candidate)
+        licences = of_parts(candidate.asset, candidate.running.inventory)
+    except (NoEngine, RegistryDown, Elsewhere):
+        raise
+    except ModelyardError as error:
+        failed = Checked(name="behaviour", passed=False, said=str(error))
+        return Examined([*checks, failed], None, {}, Quiet((str(error),)), log=candidate.log)
+    known = {part: licence for part, licence in licences.items() if licence is not None}
+    inventory = candidate.running.inventory
+    log = candidate.log if any(not one.passed for one in checks) else ()
+    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log)

@@ -1,0 +1,108 @@
+"""Reports in the registry: beside the image that passed, and in quarantine for the one that didn't."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from modelyard.catalog.records import provenance, sbom
+from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
+from modelyard.catalog.registry import Manifest, Registry
+from modelyard.errors import ModelyardError
+from modelyard.version import VERSION
+
+if TYPE_CHECKING:
+    from modelyard.catalog.containers.inventory import Inventory
+    from modelyard.catalog.planning.plan import Planned
+    from modelyard.manifest.asset import Asset
+
+KINDS = {"report": ARTIFACT_TYPE, "SBOM": sbom.ARTIFACT_TYPE, "provenance": provenance.ARTIFACT_TYPE}
+"""What stands beside every published image, and the type of its artifact."""
+
+
+def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Report:
+    """The report of an image that was just checked."""
+    return Report(
+        name=planned.asset.name,
+        version=planned.asset.version,
+        variant=planned.variant,
+        runtime=planned.runtime,
+        key=planned.key,
+        cause=list(planned.cause),
+        ingredients=dict(planned.ingredients),
+        digest=digest,
+        verdict="passed" if all(check.passed for check in checks) else "blocked",
+        checks=list(checks),
+        made=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        machine=Machine(processor=platform.machine(), cores=os.cpu_count() or 1, system=platform.system()),
+        modelyard=VERSION,
+    )
+
+
+def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventory, commit: str | None) -> None:
+    """Puts everything that is known of a published image beside it, the report last.
+
+    Args:
+        registry: Where the image is.
+        asset: What it was built from.
+        report: Its report, with its digest.
+        inventory: What it has installed.
+        commit: The commit of the catalog, where it is in git.
+    """
+    image = registry.manifest(asset.name, report.digest or "")
+    repository = registry.repository(asset.name)
+    if image is None:
+        raise ModelyardError(f"{repository}@{report.digest}: the registry lost the image; run the release again")
+    documents = {
+        sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
+        provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
+        ARTIFACT_TYPE: report.model_dump_json(indent=1).encode(),
+    }
+    for kind, content in documents.items():
+        registry.attach(asset.name, image, kind, content, created=report.made)
+
+
+def missing(registry: Registry, name: str, digest: str) -> tuple[str, ...]:
+    """What doesn't stand beside an image yet."""
+    there = {one.get("artifactType") for one in registry.attached(name, digest)}
+    return tuple(what for what, kind in KINDS.items() if kind not in there)
+
+
+def read(registry: Registry, name: str, image: Manifest) -> Report | None:
+    """The report beside an image."""
+    return _parsed(name, registry.document(name, image.digest, ARTIFACT_TYPE))
+
+
+def block(registry: Registry, report: Report, key_tag: str) -> None:
+    """Keeps the report of an image that failed, so that the same key is not tried again on any machine.
+
+    It stands under a name of its own, where nobody pulls from; any change to the image has another key, and a
+    refresh on another day another tag.
+    """
+    registry.keep(blocked(report.name), key_tag, ARTIFACT_TYPE, report.model_dump_json(indent=1).encode())
+
+
+def quarantine(registry: Registry, name: str, key_tag: str) -> Report | None:
+    """The report that keeps a key, or today's refresh of one, from being tried again."""
+    return _parsed(name, registry.kept(blocked(name), key_tag))
+
+
+def blocked(name: str) -> str:
+    """The name under which the reports of images that failed stand."""
+    return f"blocked/{name}"
+
+
+def _parsed(name: str, content: bytes | None) -> Report | None:
+    if content is None:
+        return None
+    try:
+        return Report.model_validate_json(content)
+    except ValidationError as error:
+        raise ModelyardError(
+            f"{name}: the registry holds a report of another form: {error.errors()[0]['msg']}"
+        ) from None

@@ -1,0 +1,110 @@
+"""The evidence for one image: what was built from what and why, every check, and the verdict.
+
+It is pushed beside the image that it is about, so that anybody can read it back from the registry.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from modelyard.catalog.ingredients import summary
+from modelyard.catalog.records.behaviour import Behaviour
+from modelyard.manifest.asset import Variant
+from modelyard.manifest.model import Model
+
+ARTIFACT_TYPE = "application/vnd.modelyard.report.v1+json"
+
+
+class Checked(Model):
+    """One thing that was looked at."""
+
+    name: str
+    """What."""
+    passed: bool
+    """Whether it is as it must be."""
+    said: str
+    """One line of evidence."""
+    measures: dict[str, float] = {}
+    """What was measured, by name."""
+
+
+class Machine(Model):
+    """Where the figures were taken."""
+
+    processor: str
+    """Architecture of the processor."""
+    cores: int
+    """Processor cores that could be used."""
+    system: str
+    """Operating system."""
+
+
+class Report(Model):
+    """The evidence for one image."""
+
+    name: str
+    """The asset's name."""
+    version: str
+    """The asset's version."""
+    variant: Variant
+    """Which of its images."""
+    runtime: str
+    """What executes the network."""
+    key: str
+    """The hash of everything that went into the image."""
+    cause: list[str]
+    """Why it was built."""
+    ingredients: dict[str, str]
+    """What went into it, by name and digest."""
+    digest: str | None
+    """The image in the registry; none where it was blocked."""
+    verdict: Literal["passed", "blocked"]
+    """Whether it may be published."""
+    checks: list[Checked]
+    """Everything that was looked at."""
+    behaviour: Behaviour | None = None
+    """Which answers moved against the image that was published before; none in reports of older versions."""
+    licences: dict[str, str] = {}
+    """The licence of each part: `code`, `weights PATH`, `sample NAME`, packages as `NAME` and `debian:NAME`."""
+    log: list[str] = []
+    """The last lines that the container logged, where the image was blocked."""
+    made: str
+    """When, in UTC, as RFC 3339 has it."""
+    machine: Machine
+    """Where the figures were taken."""
+    modelyard: str
+    """The version of Modelyard that made the report."""
+
+    @property
+    def failed(self) -> list[Checked]:
+        """The checks that stop the image from being published."""
+        return [check for check in self.checks if not check.passed]
+
+    def to_text(self) -> str:
+        """The report for a terminal."""
+        lines = [f"{self.name} {self.version} ({self.variant}): {self.verdict}"]
+        lines += [f"  {'ok    ' if check.passed else 'FAILED'} {check.name}: {check.said}" for check in self.checks]
+        return "\n".join([*lines, self.behaviour.to_text()] if self.behaviour else lines)
+
+    def to_markdown(self) -> str:
+        """The report for a person, or a pull request."""
+        head = f"## {self.name} {self.version} ({self.variant}): {self.verdict}\n"
+        causes = "".join(f"- {line}\n" for line in summary(self.cause))
+        rows = "".join(
+            f"| {'✓' if check.passed else '✗'} | {_cell(check.name)} | {_cell(check.said)} |\n" for check in self.checks
+        )
+        where = f"`{self.digest}`\n" if self.digest else ""
+        moved = f"\n{self.behaviour.to_markdown()}" if self.behaviour else ""
+        checks = f"| | check | evidence |\n|---|---|---|\n{rows}"
+        return f"{head}\n{where}\nBuilt because of:\n{causes}\n{checks}{moved}{self._licences()}"
+
+    def _licences(self) -> str:
+        if not self.licences:
+            return ""
+        rows = "".join(f"| {_cell(part)} | {_cell(licence)} |\n" for part, licence in self.licences.items())
+        table = f"| part | licence |\n|---|---|\n{rows}"
+        return f"\n<details><summary>Licences of {len(self.licences)} parts</summary>\n\n{table}\n</details>\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
