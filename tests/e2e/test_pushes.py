@@ -303,7 +303,8 @@ def test_the_release_goes_on_when_the_pusher_leaves_and_the_next_push_waits_for_
     for line in leaving.stderr:
         if "modelyard: releasing" in line:
             break
-    os.killpg(leaving.pid, signal.SIGINT)
+    # Not Ctrl-C: in the background of a shell it is ignored, and by what is started from there.
+    os.killpg(leaving.pid, signal.SIGTERM)
     leaving.communicate(timeout=60)
     assert pushed.latest() == before, "the release had only begun"
     readme = pushed.catalog.asset / "README.md"
