@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from modelyard.bounds import Bounds
 from modelyard.errors import BadInput
 from modelyard.image import Image
 
@@ -42,7 +43,7 @@ def encoded(picture: PIL.Image.Image | NDArray[Any], format: str, **options: Any
 
 def parsed(data: bytes) -> Image:
     """The picture in a file."""
-    return Image.parse(data, max_pixels=MOST)
+    return Image.parse(data, Bounds(pixels=MOST))
 
 
 @pytest.mark.parametrize("format", ["PNG", "TIFF", "BMP"])

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING
 from modelyard.version import VERSION as __version__  # noqa: N811
 
 if TYPE_CHECKING:
+    from modelyard.audio import Audio
     from modelyard.errors import BadInput, ModelyardError
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.text_classification import TextClassification
     from modelyard.tensors import Tensors
+    from modelyard.text import Text
 
 _HOMES = {
+    "Audio": "audio",
     "BadInput": "errors",
     "Classification": "tasks.image_classification",
     "Image": "image",
@@ -31,9 +35,12 @@ _HOMES = {
     "Pipeline": "pipeline",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
+    "Text": "text",
+    "TextClassification": "tasks.text_classification",
 }
 
 __all__ = [
+    "Audio",
     "BadInput",
     "Classification",
     "Image",
@@ -42,6 +49,8 @@ __all__ = [
     "Pipeline",
     "Segmentation",
     "Tensors",
+    "Text",
+    "TextClassification",
     "__version__",
 ]
 

@@ -19,6 +19,7 @@ from PIL import (  # noqa: F401
     WebPImagePlugin,
 )
 
+from modelyard.bounds import Bounds
 from modelyard.errors import BadInput
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")
@@ -55,6 +56,8 @@ class Image:
         "image/bmp",
         "image/gif",
     )
+    written: ClassVar[bool] = False
+    most: ClassVar[int] = 16
 
     def __init__(self, picture: PIL.Image.Image, encoded: bytes = b"") -> None:
         self._picture = picture
@@ -64,12 +67,12 @@ class Image:
         self.width, self.height = (height, width) if self._orientation in _LYING else (width, height)
 
     @classmethod
-    def parse(cls, data: bytes, *, max_pixels: int) -> Image:
+    def parse(cls, data: bytes, bounds: Bounds = Bounds()) -> Image:
         """Reads the header of an encoded picture; nothing is decoded yet.
 
         Args:
             data: A JPEG, PNG, TIFF, WebP, BMP or GIF file.
-            max_pixels: A picture of more pixels than this is refused before it is decoded.
+            bounds: A picture of more pixels is refused before it is decoded.
 
         Raises:
             BadInput: The bytes are no such file (400), or the picture is too large (413).
@@ -79,14 +82,14 @@ class Image:
         try:
             picture = PIL.Image.open(io.BytesIO(data), formats=_FORMATS)
             pixels = picture.width * picture.height
-            if pixels <= max_pixels:
+            if pixels <= bounds.pixels:
                 return cls(picture, data)
         except PIL.Image.DecompressionBombError:
             pixels = None
         except Exception:  # What a damaged header makes Pillow raise is no short list: struct.error, IndexError, …
             raise BadInput(f"this is no picture that can be read: send a {_KINDS} file") from None
         size = f"{picture.width} × {picture.height}" if pixels else "too many"
-        raise BadInput(f"the picture has {size} pixels: send one of at most {max_pixels:,}", code=413)
+        raise BadInput(f"the picture has {size} pixels: send one of at most {bounds.pixels:,}", code=413)
 
     @classmethod
     def from_pixels(cls, pixels: NDArray[np.uint8]) -> Image:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +35,6 @@ def record(local: Local, asset: Asset, variant: Variant, inputs: Sequence[str] =
         if done.returncode != 0:
             raise ModelyardError(f"{asset.name} gives no answer to {name}; its log is above")
         assert sample.expected is not None
-        task.write(task.decode(json.loads(done.stdout)), folder / sample.expected)
+        task.write(task.parse(done.stdout), folder / sample.expected)
         written.append(folder / sample.expected)
     return written

@@ -104,7 +104,7 @@ class Served:
         """
         with working_for(caller):
             began = time.monotonic()
-            sent = self.task.input.parse(data, max_pixels=settings.max_pixels)
+            sent = self.task.input.parse(data, settings.bounds)
             caller.observe("decode", time.monotonic() - began)
             answer = self.pipeline.predict(sent, **parameters)
             self.predicted(self.task.observe(answer))

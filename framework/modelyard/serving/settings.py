@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from modelyard.bounds import Bounds
 from modelyard.errors import ModelyardError
 
 _TRUE = ("1", "true", "yes", "on")
@@ -30,6 +31,9 @@ class Settings:
     queue: int = _setting(32, "requests that may wait before further ones get 503", 0, 10_000)
     max_body: int = _setting(32_000_000, "largest request body in bytes", 1_000, 2_000_000_000)
     max_pixels: int = _setting(50_000_000, "pixels of the largest picture", 1, 1_000_000_000)
+    max_seconds: int = _setting(600, "seconds of the longest sound", 1, 86_400)
+    max_characters: int = _setting(100_000, "characters of the longest text", 1, 100_000_000)
+    max_voxels: int = _setting(50_000_000, "voxels of the largest volume", 1, 1_000_000_000)
     body_timeout: int = _setting(30, "seconds that a client may take to send one request", 1, 3_600)
     request_timeout: int = _setting(60, "seconds after which nobody waits for an answer any more", 1, 3_600)
     stop_timeout: int = _setting(30, "seconds that requests in flight get when the container is stopped", 0, 3_600)
@@ -42,6 +46,11 @@ class Settings:
     feedback_file: str = _setting("", "file that feedback is appended to, a line of JSON each")
     feedback_file_size: int = _setting(100_000_000, "largest size of that file in bytes", 1_000, 1_000_000_000_000)
     feedback_url: str = _setting("", "http or https address that feedback is posted to, instead of a file")
+
+    @property
+    def bounds(self) -> Bounds:
+        """What the largest input may hold."""
+        return Bounds(self.max_pixels, self.max_seconds, self.max_characters, self.max_voxels)
 
     @property
     def cores(self) -> int:

@@ -9,10 +9,15 @@ from typing import Any
 from modelyard.errors import ModelyardError
 from modelyard.tasks.task import Task
 
+_TOOLS = ("task", "canvas", "kept")
+"""What the tasks are made with."""
+
 
 def names() -> list[str]:
     """The tasks there are."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if module.name != "task")
+    return sorted(
+        module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if module.name not in _TOOLS
+    )
 
 
 def load(name: str) -> Task[Any, Any]:

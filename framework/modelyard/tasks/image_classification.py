@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import PIL.Image
-import PIL.ImageDraw
-import PIL.ImageFont
 import PIL.ImageOps
 from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
 from modelyard.image import Image
+from modelyard.tasks import canvas, kept
 from modelyard.tasks.task import Measure, Task
 
 _ROUNDING = 1e-6
 """How far beyond 1 a probability may be, computed in 32 bits."""
 _SHOWN = 5
-_CHART_WIDTH, _ROW, _GAP = 480, 30, 6
 
 
 @dataclass(frozen=True)
@@ -122,51 +118,8 @@ def _describe(answer: Classification, labels: Sequence[str]) -> str:
 
 def _draw(image: Image, answer: Classification, labels: Sequence[str]) -> PIL.Image.Image:
     """The picture, and below it a bar for each of the most likely classes."""
-    photo = PIL.ImageOps.contain(image.picture(), (_CHART_WIDTH, _CHART_WIDTH))
-    rows = list(zip(answer.labels, answer.probabilities, strict=True))[:_SHOWN]
-    chart = PIL.Image.new("RGB", (_CHART_WIDTH, photo.height + _GAP + len(rows) * (_ROW + _GAP)), "white")
-    chart.paste(photo, ((_CHART_WIDTH - photo.width) // 2, 0))
-    pen = PIL.ImageDraw.Draw(chart)
-    font = PIL.ImageFont.load_default(_ROW / 2)
-    for number, (label, probability) in enumerate(rows):
-        top = photo.height + _GAP + number * (_ROW + _GAP)
-        middle = top + _ROW / 2
-        pen.rectangle((0, top, _CHART_WIDTH, top + _ROW), fill="#eceff3")
-        pen.rectangle((0, top, round(_CHART_WIDTH * probability), top + _ROW), fill="#9ec5f0")
-        share = f"{probability:.1%}"
-        pen.text((_CHART_WIDTH - _GAP, middle), share, fill="black", font=font, anchor="rm")
-        room = _CHART_WIDTH - 3 * _GAP - font.getlength(share)
-        pen.text((_GAP, middle), _shortened(label, font, room), fill="black", font=font, anchor="lm")
-    return chart
-
-
-def _shortened(text: str, font: PIL.ImageFont.ImageFont | PIL.ImageFont.FreeTypeFont, room: float) -> str:
-    """As much of a text as there is room for."""
-    if font.getlength(text) <= room:
-        return text
-    while text and font.getlength(text + "…") > room:
-        text = text[:-1]
-    return text + "…"
-
-
-def _write(answer: Classification, path: Path) -> None:
-    body = _encode(answer)
-    for one in body["predictions"]:
-        one["probability"] = round(one["probability"], 6)
-    path.write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _read(path: Path) -> Classification:
-    try:
-        body = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelyardError(f"{path}: the expected answer can't be read ({error})") from None
-    if not isinstance(body, dict):
-        raise ModelyardError(f"{path}: the expected answer is no object with `predictions`")
-    try:
-        return _decode(body)
-    except ModelyardError as error:
-        raise ModelyardError(f"{path}: {error}") from None
+    photo = PIL.ImageOps.contain(image.picture(), (canvas.WIDTH, canvas.WIDTH))
+    return canvas.stacked([photo, canvas.bars(list(zip(answer.labels, answer.probabilities, strict=True)), _SHOWN)])
 
 
 def _observe(answer: Classification) -> list[tuple[int | str, float | None]]:
@@ -216,7 +169,7 @@ TASK = Task(
     describe=_describe,
     draw=_draw,
     suffix=".json",
-    write=_write,
-    read=_read,
+    write=kept.writer(_encode),
+    read=kept.reader(_decode),
     observe=_observe,
 )

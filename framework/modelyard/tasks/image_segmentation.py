@@ -138,7 +138,7 @@ TASK = Task(
             "minItems": 2,
             "maxItems": 2,
             "description": "Width and height of the map: the picture's, resized to what the network sees.",
-            "example": [513, 342],
+            "example": [3, 2],
         },
         "seg_map": {
             "type": "array",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +11,27 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 import PIL.Image
 
+from modelyard.bounds import Bounds
 from modelyard.errors import ModelyardError
 
 
 class Sent(Protocol):
-    """What a client sends and a pipeline takes: `Image`, …"""
+    """What a client sends and a pipeline takes: `Image`, `Audio`, `Text`, …
+
+    Attributes:
+        field: The field that it is sent in.
+        media_types: The kinds of body that may hold it, the usual one first.
+        written: Whether JSON and forms hold it as it stands, and not as a file.
+        most: How many of them one request may hold.
+    """
 
     field: ClassVar[str]
     media_types: ClassVar[tuple[str, ...]]
+    written: ClassVar[bool]
+    most: ClassVar[int]
 
     @classmethod
-    def parse(cls, data: bytes, *, max_pixels: int) -> Self:
+    def parse(cls, data: bytes, bounds: Bounds = ...) -> Self:
         """What the bytes hold; BadInput where they hold no such thing."""
         ...
 
@@ -56,6 +68,23 @@ class Measure:
     default: float
 
 
+@dataclass(frozen=True)
+class AnswerFile:
+    """An answer that is a file, such as a picture: clients get the file itself, unless they ask for JSON.
+
+    Attributes:
+        media_type: What kind of file it is.
+        field: The field of the JSON answer that holds it, as base64.
+    """
+
+    media_type: str
+    field: str
+
+
+def _apart(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"answers": list(bodies)}
+
+
 def _nothing(_answer: object) -> Iterable[tuple[int | str, float | None]]:
     return ()
 
@@ -81,6 +110,9 @@ class Task(Generic[I, O]):
         read: An answer from such a file.
         observe: The classes in an answer, as ids or names, each with its probability where it has one: what
             `/metrics` counts. Never what was sent or written: a text, a name.
+        join: The answers to several inputs of one request as one body; a list of them in `answers`, unless Model Asset
+            eXchange has another form.
+        file: Set where the answer is a file.
     """
 
     name: str
@@ -98,6 +130,24 @@ class Task(Generic[I, O]):
     write: Callable[[O, Path], None]
     read: Callable[[Path], O]
     observe: Callable[[O], Iterable[tuple[int | str, float | None]]] = _nothing
+    join: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]] = _apart
+    file: AnswerFile | None = None
+
+    def parse(self, body: bytes) -> O:
+        """The answer that a body of `/model/predict` holds, whether JSON or a file.
+
+        Raises:
+            ModelyardError: It holds none.
+        """
+        if self.file and body.lstrip()[:1] != b"{":
+            return self.decode({self.file.field: base64.b64encode(body).decode()})
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise ModelyardError(f"this is no answer of {self.name}: {error}") from None
+        if not isinstance(found, dict):
+            raise ModelyardError(f"this is no answer of {self.name}: it is no object")
+        return self.decode(found)
 
     def tolerances(self, given: Mapping[str, float]) -> dict[str, float]:
         """The largest difference allowed for each measure.

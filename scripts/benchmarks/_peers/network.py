@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-_MOST_PIXELS = 50_000_000
-
 
 class Classifier:
     """The image classifier, loaded and warm."""
@@ -45,7 +43,7 @@ class Classifier:
 
     def prepare(self, file: bytes) -> NDArray[Any]:
         """From a JPEG file to what the network takes, a batch of one."""
-        (tensor,) = self._pipeline.preprocess(self._image.parse(file, max_pixels=_MOST_PIXELS)).values()
+        (tensor,) = self._pipeline.preprocess(self._image.parse(file)).values()
         return np.asarray(tensor)
 
     def infer(self, batch: NDArray[Any]) -> NDArray[Any]:

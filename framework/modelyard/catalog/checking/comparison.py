@@ -64,7 +64,7 @@ def compare_sample(
         same = first.code == second.code
         return Answer(sample=sample.name, same=same, measures={}, before=described[0], after=described[1])
     try:
-        decoded = [task.decode(answer.body) for answer in answers]
+        decoded = [task.parse(answer.raw) for answer in answers]
     except ModelyardError:
         decoded = []
     measures = dict(task.difference(*decoded)) if decoded else {}
@@ -78,15 +78,16 @@ class _Outcome:
 
     def __init__(self, code: int, body: bytes) -> None:
         self.code = code
+        self.raw = body
         try:
             self.body: Any = json.loads(body)
         except (ValueError, RecursionError):
-            self.body = {}
+            self.body = body
 
     def describe(self, task: Task[Any, Any], labels: Sequence[str]) -> str:
         if self.code == 200:
             try:
-                return task.describe(task.decode(self.body), labels)[:300]
+                return task.describe(task.parse(self.raw), labels)[:300]
             except ModelyardError as error:
                 return str(error)[:300]
         message = self.body.get("message", "") if isinstance(self.body, dict) else ""

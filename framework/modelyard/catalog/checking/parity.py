@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from itertools import combinations
@@ -158,6 +157,6 @@ def compare(
 
 def _decoded(task: Task[Any, Any], body: bytes) -> Any:
     try:
-        return task.decode(json.loads(body))
-    except (ModelyardError, ValueError):
+        return task.parse(body)
+    except ModelyardError:
         return None

@@ -10,7 +10,6 @@ import numpy as np
 from modelyard.caller import Caller
 from modelyard.errors import BadInput
 from modelyard.parameters import BoundParameter, parse_parameters
-from modelyard.serving.body import MOST_INPUTS
 from modelyard.serving.encode import to_json
 from modelyard.serving.inference_protocol.quote import quoted
 from modelyard.serving.served import Served
@@ -47,8 +46,9 @@ def ask(served: Served, files: Array, parameters: Mapping[str, Any], settings: S
         BadInput: One of the files can't be answered.
         Overloaded: Too many calls wait for the network, or the caller's deadline has passed.
     """
-    if files.size > MOST_INPUTS:
-        raise BadInput(f"{files.size} files are too many: send at most {MOST_INPUTS} at a time", code=413)
+    most = served.task.input.most
+    if files.size > most:
+        raise BadInput(f"{files.size} files are too many: send at most {most} at a time", code=413)
     answers = np.empty(files.size, np.object_)
     for number, file in enumerate(files, 1):
         caller.check()

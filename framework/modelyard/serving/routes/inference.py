@@ -10,7 +10,6 @@ from flask import Response, request
 from flask_restx import Api, Resource
 
 from modelyard.errors import BadInput
-from modelyard.serving.body import MOST_INPUTS
 from modelyard.serving.client import waiting_client
 from modelyard.serving.error_body import PROTOCOL_ROOT as ROOT
 from modelyard.serving.inference_protocol import answer, files, metadata, network, schema
@@ -220,9 +219,10 @@ def _documented_path(served: Served, versioned: bool) -> dict[str, dict[str, Any
 def _guide(served: Served, signature: Signature) -> str:
     (file,) = signature.ways[0].inputs
     (prediction,) = signature.ways[0].outputs
+    kind = served.task.input
     said = (
-        f"**Encoded files**: the BYTES input `{file.name}`, shape [n], n up to {MOST_INPUTS}, holds one file an "
-        f"element ({', '.join(served.task.input.media_types)}), as binary data or as base64 with the input's parameter "
+        f"**Encoded files**: the BYTES input `{file.name}`, shape [n], n up to {kind.most}, holds one file an "
+        f"element ({', '.join(kind.media_types)}), as binary data or as base64 with the input's parameter "
         f'`"content_type": "base64"`. The output `{prediction.name}` holds for each what `/model/predict` '
         "answers, as JSON."
     )

@@ -77,7 +77,7 @@ def blueprint(served: Served, settings: Settings) -> Blueprint:
 
     @cache
     def preview_of(name: str) -> bytes:
-        picture = Image.parse(read(name), max_pixels=settings.max_pixels).picture()
+        picture = Image.parse(read(name), settings.bounds).picture()
         picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
         encoded = io.BytesIO()
         picture.save(encoded, "JPEG", quality=85)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from flask import Response, request
@@ -16,11 +17,14 @@ from modelyard.serving.served import Served
 from modelyard.serving.settings import Settings
 from modelyard.serving.state import State
 from modelyard.serving.watch import stage
+from modelyard.tasks.task import AnswerFile, Sent
+
+_JSON = "application/json"
 
 
 def resource(api: Api, served: Served, settings: Settings, state: State) -> type[Resource]:
     """The route, documented from the task's types and the pipeline's parameters."""
-    kind = served.task.input
+    kind, file = served.task.input, served.task.file
     answer_schema: dict[str, Any] = {
         "type": "object",
         "required": ["status", *served.task.schema],
@@ -38,18 +42,7 @@ def resource(api: Api, served: Served, settings: Settings, state: State) -> type
             },
         },
     )
-    documented: dict[str, dict[str, Any]] = {
-        kind.field: {
-            "in": "formData",
-            "type": "file",
-            "required": True,
-            "description": (
-                f"The file: {', '.join(kind.media_types)}. It may also be sent as the body itself, or as base64 in the "
-                f"field {kind.field!r} of a JSON object. Several files, or a list in the JSON, get a list of answers "
-                "in `answers`."
-            ),
-        }
-    }
+    documented: dict[str, dict[str, Any]] = {kind.field: _documented(kind)}
     for parameter in served.parameters:
         documented[parameter.name] = {"in": "query", **parameter.schema()}
 
@@ -59,7 +52,12 @@ def resource(api: Api, served: Served, settings: Settings, state: State) -> type
         @api.response(413, "The input is too large.", error)
         @api.response(415, "The Content-Type is not read here.", error)
         @api.response(503, "Too many requests wait; try again after Retry-After seconds.", error)
-        @api.doc("predict", params=documented, consumes=["multipart/form-data", "application/json", *kind.media_types])
+        @api.doc(
+            "predict",
+            params=documented,
+            consumes=["multipart/form-data", _JSON, *kind.media_types],
+            **({"produces": [file.media_type, _JSON]} if file else {}),
+        )
         def post(self) -> Response:
             """Asks the model."""
             caller = waiting_client(settings, state)
@@ -74,8 +72,38 @@ def resource(api: Api, served: Served, settings: Settings, state: State) -> type
                     if not asked.several:
                         raise
                     raise BadInput(f"input {number} of {len(asked.inputs)}: {error}", error.code) from None
-            body = {"status": "ok", "answers": answers} if asked.several else {"status": "ok", **answers[0]}
             with stage("encode"):
-                return Response(to_json(body), mimetype="application/json")
+                if file and not asked.several and _wants_file(file):
+                    return Response(base64.b64decode(answers[0][file.field]), mimetype=file.media_type)
+                body = {"status": "ok", **(served.task.join(answers) if asked.several else answers[0])}
+                return Response(to_json(body), mimetype=_JSON)
 
     return Predict
+
+
+def _documented(kind: type[Sent]) -> dict[str, Any]:
+    """The input as a Swagger 2.0 parameter object."""
+    if kind.written:
+        return {
+            "in": "formData",
+            "type": "string",
+            "required": True,
+            "description": (
+                f"The {kind.field}. It may also be sent as the body itself ({', '.join(kind.media_types)}), or in the "
+                f"field {kind.field!r} of a JSON object, where a list of them gets a list of answers."
+            ),
+        }
+    return {
+        "in": "formData",
+        "type": "file",
+        "required": True,
+        "description": (
+            f"The file: {', '.join(kind.media_types)}. It may also be sent as the body itself, or as base64 in the "
+            f"field {kind.field!r} of a JSON object. Several files, or a list in the JSON, get a list of answers "
+            "in `answers`."
+        ),
+    }
+
+
+def _wants_file(file: AnswerFile) -> bool:
+    return request.accept_mimetypes.best_match([file.media_type, _JSON], file.media_type) == file.media_type

@@ -21,7 +21,9 @@ export async function ask(root, { field, file, parameters }, signal) {
   for (const [name, value] of Object.entries(parameters)) form.append(name, value);
   form.append(field, file, file.name);
   const began = performance.now();
-  const response = await fetch(new URL("model/predict", root), { method: "POST", body: form, signal });
+  const response = await fetch(new URL("model/predict", root), {
+    method: "POST", body: form, signal, headers: { Accept: "application/json" },
+  });
   const body = await response.arrayBuffer();
   const milliseconds = performance.now() - began;
   const type = response.headers.get("Content-Type") ?? "";
