@@ -102,6 +102,47 @@ class Budgets(Limits):
         return self.gpu if variant == "gpu" else self
 
 
+class Data(Model):
+    """One file or folder with labelled data: fetched by its hash like weights, and never shipped."""
+
+    path: RelativePath
+    """Where `items` finds it below the folder that it is given."""
+    source: Source
+    """Where it comes from, in the form of a weights' source."""
+    sha256: Sha256
+    """Digest of the file that the source gives, checked before anything reads it."""
+    member: RelativePath | None = None
+    """The file or folder to take out of the archive; the whole file if left out."""
+    mirrors: list[Source] = []
+    """Other sources of the same file, tried in this order when the first one fails."""
+    license: License
+    """Licence of the data."""
+
+
+class Evaluation(Model):
+    """How well the whole pipeline answers, held to labelled data."""
+
+    data: list[Data] = []
+    """What is fetched; none where the truth is made, such as tones of a known pitch."""
+    items: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*:[A-Za-z_]\w*$")] = "evaluation:items"
+    """Module and function that give the labelled items: `items(data: Path) -> Iterator[Item]`."""
+    origin: Line
+    """Where the labels come from, and how many there are."""
+
+
+class Figure(Model):
+    """One metric, as it was measured."""
+
+    name: Name
+    """The metric, as the task names it."""
+    value: float
+    """What `modelyard evaluate` found."""
+    n: Annotated[int, Field(ge=1)]
+    """On how many items."""
+    origin: Line
+    """The data, and its part."""
+
+
 class Card(Model):
     """The part of the model card that is data; its prose is README.md."""
 
@@ -121,6 +162,16 @@ class Card(Model):
     """Links to the papers it follows."""
     links: list[Line] = []
     """Links to original code and documentation."""
+    metrics: list[Figure] = []
+    """How well it answers, as measured; empty where `unmeasured` says why."""
+    unmeasured: Line | None = None
+    """Why there is no figure: no labelled data whose licence allows its use, for example."""
+    footprint: Line | None = None
+    """What an answer costs: milliseconds, memory, on which machine."""
+    known_failures: Prose | None = None
+    """What went wrong while it was tested."""
+    not_for: Line | None = None
+    """What it must not be used for."""
     limits: Prose
     """Where it fails or must not be used."""
     ethical_considerations: Prose
@@ -165,6 +216,8 @@ class Asset(ServedAsset):
     """Python packages that the pipeline imports besides the framework's, as PEP 508 has it, such as `scipy>=1.16`."""
     parity: dict[str, float] = {}
     """How far answers may move when the weights are converted for another runtime; not at all if left out."""
+    evaluation: Evaluation | None = None
+    """Labelled data that the whole pipeline is held to."""
     budgets: Budgets = Budgets()
     """What an image may cost."""
     card: Card

@@ -1,0 +1,1 @@
+"""How well a pipeline answers: the whole of it, held to labelled data."""
