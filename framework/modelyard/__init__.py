@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.text_classification import TextClassification
+    from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
+    from modelyard.volume import Volume
 
 _HOMES = {
     "Audio": "audio",
@@ -37,6 +39,8 @@ _HOMES = {
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "Volume": "volume",
+    "VolumeMask": "tasks.volume_segmentation",
 }
 
 __all__ = [
@@ -51,6 +55,8 @@ __all__ = [
     "Tensors",
     "Text",
     "TextClassification",
+    "Volume",
+    "VolumeMask",
     "__version__",
 ]
 

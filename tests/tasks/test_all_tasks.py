@@ -23,8 +23,12 @@ def example(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_documented_answer_is_one(name: str) -> None:
     task = tasks.load(name)
-    sent = to_json(task.encode(task.decode(example(name))))
-    assert json.loads(sent) == example(name)
+    answer = task.decode(example(name))
+    sent = json.loads(to_json(task.encode(answer)))
+    assert not any(task.difference(answer, task.decode(sent)).values())
+    # The same picture may be compressed to other bytes by another zlib.
+    same = [field for field in sent if not (task.file and field == task.file.field)]
+    assert {field: sent[field] for field in same} == {field: example(name)[field] for field in same}
 
 
 @pytest.mark.parametrize("name", NAMES)
