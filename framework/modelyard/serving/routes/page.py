@@ -20,6 +20,7 @@ from modelyard.manifest.asset import Sample
 from modelyard.serving.encode import to_json
 from modelyard.serving.served import Served
 from modelyard.serving.settings import Settings
+from modelyard.tasks.task import Sent
 
 FOLDER = Path(__file__).parents[1] / "page"
 """The page's files, which the catalog's site shares."""
@@ -135,7 +136,6 @@ def _describe(
     """Everything that the page knows of the model."""
     asset, deployment, kind = served.asset, served.deployment, served.task.input
     drawing = f"drawing/{asset.task}.js"
-    family = kind.media_types[0].partition("/")[0]
     return {
         "name": asset.name,
         "title": asset.title,
@@ -149,7 +149,7 @@ def _describe(
         "runtime": deployment.runtime,
         "key": served.place.key,
         "input": {
-            "kind": family if family in ("image", "audio", "text") else "file",
+            "kind": kind_of(kind),
             "field": kind.field,
             "media_types": list(kind.media_types),
             "max_bytes": settings.max_body,
@@ -168,6 +168,12 @@ def _describe(
         "labels": list(served.labels),
         "drawing": drawing if drawing in files else "drawing/json.js",
     }
+
+
+def kind_of(sent: type[Sent]) -> str:
+    """How the page takes an input: as an image, a sound, a text, or any other file."""
+    family = sent.media_types[0].partition("/")[0]
+    return family if family in ("image", "audio", "text") else "file"
 
 
 def _respond(data: bytes, media_type: str) -> Response:
