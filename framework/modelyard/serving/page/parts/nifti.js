@@ -1,4 +1,4 @@
-/** Reading NIfTI-1 volumes in the browser: https://nifti.nimh.nih.gov/nifti-1. */
+/** Reading NIfTI-1 volumes in the browser, by the header that nifti.nimh.nih.gov documents. */
 
 const ARRAYS = {
   2: Uint8Array,
