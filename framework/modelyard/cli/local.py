@@ -19,17 +19,25 @@ if TYPE_CHECKING:
 @click.argument("name")
 @one_variant
 @click.option("--port", default=5000, show_default=True, help="Port to listen on, at 127.0.0.1.")
+@click.option("--reload/--no-reload", default=True, help="With --no-reload, serve it as it is now.")
 @click.pass_obj
-def run(folder: Path, name: str, variant: Variant, port: int) -> None:
-    """Serves a model here, without a container.
+def run(folder: Path, name: str, variant: Variant, port: int, reload: bool) -> None:
+    """Serves a model here, without a container, and loads it again when you change it.
 
-    It is the same server with the same locked packages; the first time, they are installed into the cache.
+    It is the same server with the same locked packages; the first time, they are installed into the cache. When a
+    file of the asset or of the framework changes, it is loaded beside the server that answers and takes over once it
+    is ready. Where it can't be loaded, the log says why and the old one goes on. Ctrl-C ends both.
     """
+    from modelyard.catalog.authoring.reload import Reloading
+
     workspace, here = local(folder)
-    settings = {"HOST": os.environ.get("HOST", "127.0.0.1"), "PORT": str(port)}
+    host = os.environ.get("HOST", "127.0.0.1")
     asset = workspace.asset(name)
-    here.progress.note(f"{name}: http://127.0.0.1:{port}/ (Ctrl-C stops it)")
-    sys.exit(here.serve(asset, variant, settings))
+    shown = f"[{host}]" if ":" in host else host
+    here.progress.note(f"{name}: http://{shown}:{port}/ (Ctrl-C stops it)")
+    if not reload:
+        sys.exit(here.serve(asset, variant, {"HOST": host, "PORT": str(port)}))
+    sys.exit(Reloading(here, name, variant, {}).serve(host, port))
 
 
 @click.command()
