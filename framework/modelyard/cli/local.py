@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelyard.cli.choices import local, one_variant
+from modelyard.cli.choices import as_json, builder, local, one_variant
 
 if TYPE_CHECKING:
     from modelyard.manifest.asset import Variant
+
+_ODD_SECONDS = 2.0
 
 
 @click.command()
@@ -43,13 +46,52 @@ def run(folder: Path, name: str, variant: Variant, port: int, reload: bool) -> N
 @click.command()
 @click.argument("name")
 @one_variant
+@click.option("--local", "where", flag_value="local", default=True, help="Here, without a container: the default.")
+@click.option("--image", "where", flag_value="image", help="Build its image, and let that test itself, shut in.")
+@click.option("--odd/--no-odd", default=None, help="Send every odd input, or none; what two seconds take if left out.")
+@as_json
 @click.pass_obj
-def test(folder: Path, name: str, variant: Variant) -> None:
-    """Sends an asset's samples through its pipeline here, without a container."""
+def test(folder: Path, name: str, variant: Variant, where: str, odd: bool | None, as_json: bool) -> None:
+    """Sends an asset's samples through its pipeline here, without a container, and odd inputs of its kind.
+
+    Good samples must be answered as expected and bad ones refused. Odd inputs are made for each kind: pictures of
+    every mode, silent sounds, texts of every script; they must be answered in the task's form or refused with a
+    message. Exits with 1 where one is not.
+    """
+    from modelyard.catalog.authoring.testing import test as run_test
+
+    if where == "image":
+        sys.exit(_selftest(folder, name, variant, as_json))
     workspace, here = local(folder)
-    done = here.command(workspace.asset(name), variant, ["selftest"])
-    click.echo(done.stdout.decode(), nl=False)
-    sys.exit(done.returncode)
+    seconds = {None: _ODD_SECONDS, True: None, False: 0.0}[odd]
+    tested = run_test(here, workspace.asset(name), variant, seconds)
+    if as_json:
+        click.echo(json.dumps(tested.to_dict(), indent=2))
+        sys.exit(not tested.passed)
+    for one in (*tested.samples, *tested.odd.failed):
+        click.echo(f"{'ok    ' if one.passed else 'FAILED'}  {one.name}: {one.said}")
+    good = sum(one.passed for one in tested.samples)
+    click.echo(f"{good} of {len(tested.samples)} samples answered as expected")
+    if tested.odd.results:
+        left = ": --odd sends them" if tested.odd.left else ""
+        click.echo(tested.odd.summary() + left)
+    sys.exit(not tested.passed)
+
+
+def _selftest(folder: Path, name: str, variant: Variant, as_json: bool) -> int:
+    """Builds the image, and runs its own test in a container without a network."""
+    from modelyard.catalog.containers import sandbox
+    from modelyard.catalog.planning.plan import plan
+
+    with_all = builder(folder)
+    (planned,) = plan(with_all.workspace, with_all.registry, [name], [variant])
+    image = with_all.build(planned)
+    command = ["selftest", *(["--json"] if as_json else [])]
+    with sandbox.run(with_all.client, image, command, environment={"LOG_LEVEL": "warning"}) as container:
+        code = int(container.wait()["StatusCode"])
+        click.echo(container.logs(stdout=True, stderr=False).decode("utf-8", "replace"), nl=False)
+        click.echo(container.logs(stdout=False, stderr=True).decode("utf-8", "replace"), nl=False, err=True)
+    return code
 
 
 @click.group()
