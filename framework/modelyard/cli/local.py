@@ -103,14 +103,28 @@ def samples() -> None:
 @click.argument("name")
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @one_variant
+@click.option(
+    "--pictures", type=click.Path(file_okay=False, path_type=Path),
+    help="Where the pictures of the answers go; build/pictures/NAME, which git ignores, if left out.",
+)  # fmt: skip
 @click.pass_obj
-def record(folder: Path, name: str, files: tuple[str, ...], variant: Variant) -> None:
+def record(folder: Path, name: str, files: tuple[str, ...], variant: Variant, pictures: Path | None) -> None:
     """Writes what the model answers now as the expected answers of its samples, for you to review.
 
-    FILE is a sample as asset.yaml names it; all good ones if none is named.
+    FILE is a sample as asset.yaml names it, or any file: one that asset.yaml doesn't name yet is copied into samples/
+    and added, with TODOs for its licence and origin. All good samples are recorded if none is named. Each answer is
+    told with what moved since the one before, and drawn as a picture.
     """
-    from modelyard.catalog.recording import record as write
+    from modelyard.catalog.authoring.recording import record as write
 
     workspace, here = local(folder)
-    for file in write(here, workspace.asset(name), variant, files):
-        click.echo(f"wrote {file}: look at it before you commit it")
+    written = 0
+    for one in write(here, workspace.asset(name), variant, files, pictures):
+        click.echo(f"{one.input}{' (new)' if one.added else ''}: {one.said}")
+        for line in one.changes:
+            click.echo(f"    {line}")
+        for what, place in (("expected", one.expected), ("picture", one.picture)):
+            if place:
+                click.echo(f"  {what}: {place}")
+        written += one.expected is not None
+    click.echo(f"wrote {written} answers: look at each before you commit it", err=True)
