@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
@@ -10,14 +12,14 @@ from pathlib import Path
 from types import ModuleType
 
 from modelyard.catalog.building.fetching import fetch_data
+from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.item import Item
+from modelyard.catalog.ingredients import EVALUATION
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
-
-FILE = "evaluation.py"
 
 
 def items(workspace: Workspace, cache: Cache, asset: Asset, progress: Progress) -> Iterator[Item]:
@@ -27,10 +29,23 @@ def items(workspace: Workspace, cache: Cache, asset: Asset, progress: Progress) 
         ModelyardError: The asset declares none, its data can't be fetched, or its code gives no items.
     """
     if asset.evaluation is None:
-        why = asset.card.unmeasured or f"declare `evaluation` in assets/{asset.name}/asset.yaml, and write {FILE}"
+        why = asset.card.unmeasured or f"declare `evaluation` in assets/{asset.name}/asset.yaml, and write {EVALUATION}"
         raise ModelyardError(f"{asset.name} has no labelled data: {why}")
-    module = _load(workspace.folder(asset.name) / FILE, asset)
+    module = _load(workspace.folder(asset.name) / EVALUATION, asset)
     return _given(module, fetch_data(workspace, cache, asset, asset.evaluation.data, progress), asset)
+
+
+def digest(workspace: Workspace, asset: Asset) -> str:
+    """The hash of the labelled data and of what makes items and rows of it; of one hash, rows can be compared."""
+    assert asset.evaluation is not None
+    parts = [(one.path, one.sha256, one.member) for one in asset.evaluation.data]
+    parts.append((EVALUATION, _sha256(workspace.folder(asset.name) / EVALUATION), None))
+    parts.append((asset.task, _sha256(Path(str(module_of(asset.task).__file__))), None))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _given(module: ModuleType, fetched: Mapping[str, Path], asset: Asset) -> Iterator[Item]:
@@ -43,7 +58,7 @@ def _given(module: ModuleType, fetched: Mapping[str, Path], asset: Asset) -> Ite
 
 
 def _checked(module: ModuleType, folder: Path, asset: Asset) -> Iterator[Item]:
-    where = f"assets/{asset.name}/{FILE}"
+    where = f"assets/{asset.name}/{EVALUATION}"
     seen: set[str] = set()
     for item in _guarded(module, folder, where):
         if not isinstance(item, Item):
@@ -69,7 +84,7 @@ def _guarded(module: ModuleType, folder: Path, where: str) -> Iterator[Item]:
 
 
 def _load(file: Path, asset: Asset) -> ModuleType:
-    where = f"assets/{asset.name}/{FILE}"
+    where = f"assets/{asset.name}/{EVALUATION}"
     if not file.is_file():
         raise ModelyardError(f"{where} is missing: `evaluation` in asset.yaml needs it to give the labelled items")
     spec = importlib.util.spec_from_file_location(f"evaluation of {asset.name}", file)
