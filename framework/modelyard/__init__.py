@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -34,6 +35,7 @@ _HOMES = {
     "Image": "image",
     "ModelyardError": "errors",
     "Parameter": "parameters",
+    "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
@@ -50,6 +52,7 @@ __all__ = [
     "Image",
     "ModelyardError",
     "Parameter",
+    "Picture",
     "Pipeline",
     "Segmentation",
     "Tensors",
