@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.volume_segmentation import VolumeMask
@@ -36,6 +37,7 @@ _HOMES = {
     "Image": "image",
     "ModelyardError": "errors",
     "Parameter": "parameters",
+    "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
@@ -54,6 +56,7 @@ __all__ = [
     "Image",
     "ModelyardError",
     "Parameter",
+    "Picture",
     "Pipeline",
     "Segmentation",
     "Tensors",
