@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.text_classification import TextClassification
+    from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
+    from modelyard.unigram import Unigram
     from modelyard.volume import Volume
 
 _HOMES = {
@@ -34,11 +37,14 @@ _HOMES = {
     "Image": "image",
     "ModelyardError": "errors",
     "Parameter": "parameters",
+    "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "TextEmbedding": "tasks.text_embedding",
+    "Unigram": "unigram",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -50,11 +56,14 @@ __all__ = [
     "Image",
     "ModelyardError",
     "Parameter",
+    "Picture",
     "Pipeline",
     "Segmentation",
     "Tensors",
     "Text",
     "TextClassification",
+    "TextEmbedding",
+    "Unigram",
     "Volume",
     "VolumeMask",
     "__version__",

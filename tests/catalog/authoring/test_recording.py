@@ -87,9 +87,9 @@ def test_a_picture_of_each_answer_is_drawn_where_git_does_not_look(
     usual = recorded("strong.png")["samples/strong.png"].picture
     named = recorded("strong.png", pictures=tmp_path / "look")["samples/strong.png"].picture
 
-    assert usual == workspace.root / "build/pictures/fresh/strong.png.png"
+    assert usual == workspace.root / "build/pictures/fresh/strong-png.png"
     assert (workspace.root / "build/.gitignore").read_text() == "*\n"
-    assert named == tmp_path / "look/strong.png.png"
+    assert named == tmp_path / "look/strong-png.png"
     for file in (usual, named):
         with PIL.Image.open(file) as drawn:
             assert drawn.width > 96

@@ -9,10 +9,8 @@ from threading import Lock
 
 import pytest
 
-from modelyard.catalog.evaluation import evaluate, labelled
+from modelyard.catalog.evaluation import evaluate, labelled, telling
 from modelyard.catalog.evaluation.item import Item
-from modelyard.catalog.progress import Progress
-from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
@@ -75,14 +73,14 @@ def answer(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
 
 
 def test_the_figures_of_the_task_are_told_over_all_items_and_over_each_part(asset: Asset) -> None:
-    found = evaluate.evaluate(asset, "cpu", items(), answer, 2, lambda done: None)
-    assert (found.n, found.metrics["accuracy"]) == (4, 0.75)
+    found = evaluate.evaluate(asset, "d" * 64, items(), answer, 2, lambda done: None)
+    assert (found.n, found.metrics["accuracy"].value) == (4, 0.75)
     by_source = found.slices["source"]
-    assert {name: (part.n, part.metrics["accuracy"]) for name, part in by_source.items()} == {
+    assert {name: (part.n, part.metrics["accuracy"].value) for name, part in by_source.items()} == {
         "movies": (2, 1.0),
         "news": (2, 0.5),
     }
-    text = found.to_text({"accuracy": 0.8})
+    text = telling.to_text(found, {"accuracy": 0.8})
     assert "4 items" in text
     assert "the card says 0.8" in text
     assert "news, 2: accuracy 0.5000" in text
@@ -97,7 +95,7 @@ def test_parameters_travel_as_a_client_writes_them(asset: Asset) -> None:
             sent.append(parameters)
         return answer(data, parameters)
 
-    evaluate.evaluate(asset, "cpu", items(), noting, 2, lambda done: None)
+    evaluate.evaluate(asset, "d" * 64, items(), noting, 2, lambda done: None)
     assert sent == [{"loud": "true"}] * 4
 
 
@@ -105,20 +103,20 @@ def test_an_item_that_is_refused_is_named_with_the_reason_and_counts_in_no_figur
     def refusing(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         return (400, b'{"status": "error", "message": "too short"}') if data == b"so" else answer(data, parameters)
 
-    found = evaluate.evaluate(asset, "cpu", items(), refusing, 2, lambda done: None)
+    found = evaluate.evaluate(asset, "d" * 64, items(), refusing, 2, lambda done: None)
     assert found.refused == {"so": "400 too short"}
-    assert (found.n, found.metrics["accuracy"]) == (3, 1.0)
-    assert "refused so: 400 too short" in found.to_text({})
+    assert (found.n, found.metrics["accuracy"].value) == (3, 1.0)
+    assert "refused so: 400 too short" in telling.to_text(found, {})
 
 
 def test_a_model_that_answers_nothing_has_no_figures(asset: Asset) -> None:
     with pytest.raises(ModelyardError, match="answers none of 4 labelled items; good: 500"):
-        evaluate.evaluate(asset, "cpu", items(), lambda data, parameters: (500, b"?"), 2, lambda done: None)
+        evaluate.evaluate(asset, "d" * 64, items(), lambda data, parameters: (500, b"?"), 2, lambda done: None)
 
 
 def test_what_is_said_while_it_goes_on_is_how_many_are_done(asset: Asset) -> None:
     told: list[int] = []
-    evaluate.evaluate(asset, "cpu", items(), answer, 1, told.append)
+    evaluate.evaluate(asset, "d" * 64, items(), answer, 1, told.append)
     assert told == [1, 2, 3, 4]
 
 
@@ -139,33 +137,31 @@ def test_a_task_without_metrics_says_which_have_some() -> None:
         ("ITEMS = []", "has no function `items"),
     ],
 )
-def test_code_that_gives_no_items_is_told_in_one_line(
-    workspace: Workspace, asset: Asset, tmp_path: Path, code: str, said: str
-) -> None:
+def test_code_that_gives_no_items_is_told_in_one_line(workspace: Workspace, asset: Asset, code: str, said: str) -> None:
     (workspace.folder("sentiment") / "evaluation.py").write_text(
         f"from modelyard.catalog.evaluation.item import Item\n{code}\n"
     )
     with pytest.raises(ModelyardError, match=f"assets/sentiment/evaluation.py.*{said}"):
-        list(labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress()))
+        list(labelled.items(workspace, asset, {}))
 
 
-def test_an_asset_without_labelled_data_says_why(workspace: Workspace, asset: Asset, tmp_path: Path) -> None:
+def test_an_asset_without_labelled_data_says_why(workspace: Workspace, asset: Asset) -> None:
     (workspace.folder("sentiment") / "evaluation.py").unlink(missing_ok=True)
     with pytest.raises(ModelyardError, match="evaluation.py is missing"):
-        labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress())
+        labelled.items(workspace, asset, {})
     unmeasured = asset.model_copy(
         update={"evaluation": None, "card": asset.card.model_copy(update={"unmeasured": "nobody labelled any"})}
     )
     with pytest.raises(ModelyardError, match="no labelled data: nobody labelled any"):
-        labelled.items(workspace, Cache(tmp_path / "cache"), unmeasured, Progress())
+        labelled.items(workspace, unmeasured, {})
 
 
-def test_data_that_is_made_needs_no_files(workspace: Workspace, asset: Asset, tmp_path: Path) -> None:
+def test_data_that_is_made_needs_no_files(workspace: Workspace, asset: Asset) -> None:
     (workspace.folder("sentiment") / "evaluation.py").write_text(
         "from modelyard.catalog.evaluation.item import Item\n"
         "def items(data):\n"
         "    for number in range(3):\n"
         "        yield Item(f'tone {number}', b'', number)\n"
     )
-    found = list(labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress()))
+    found = list(labelled.items(workspace, asset, {}))
     assert [item.truth for item in found] == [0, 1, 2]

@@ -199,7 +199,7 @@ class _Recorder:
 
     def _draw(self, sample: Sample, data: bytes, answer: Any) -> Path:
         self._pictures.mkdir(parents=True, exist_ok=True)
-        place = self._pictures / f"{PurePosixPath(sample.name).name}.png"
+        place = self._pictures / f"{PurePosixPath(sample.name).name.replace('.', '-')}.png"
         self._task.draw(self._task.input.parse(data), answer, self._labels).save(place)
         return place
 

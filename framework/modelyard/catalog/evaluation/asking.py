@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.catalog.evaluation.item import Item
+from modelyard.catalog.evaluation.metric import Row
 from modelyard.errors import ModelyardError
 from modelyard.serving.samples import Send, as_field
 from modelyard.tasks.task import Task
@@ -24,31 +25,35 @@ class Asked:
 
     Attributes:
         name: The item's.
-        truth: The right answer.
         slices: What it belongs to.
-        answer: The model's answer; None where it gave none.
-        refusal: Why it gave none.
+        row: All that the metrics need to know of the answer; None where there was none.
+        refusal: Why there was none.
         seconds: How long it took.
     """
 
     name: str
-    truth: Any
     slices: Mapping[str, str]
-    answer: Any
+    row: Row | None
     refusal: str
     seconds: float
 
 
 def ask(
-    items: Iterable[Item], task: Task[Any, Any], send: Send, jobs: int, told: Callable[[int], None]
+    items: Iterable[Item],
+    task: Task[Any, Any],
+    observe: Callable[[Any, Any], Row],
+    send: Send,
+    jobs: int,
+    told: Callable[[int], None],
 ) -> Iterator[Asked]:
-    """Sends every item, and gives the answers in the items' order.
+    """Sends every item, and gives what was observed in the items' order.
 
-    However many there are, only a few are held at a time.
+    However many there are, only a few inputs and answers are held at a time.
 
     Args:
         items: The labelled items.
         task: What reads an answer.
+        observe: What the metrics need to know of an answer and the truth.
         send: The road to the model; several threads use it.
         jobs: How many are under way at a time.
         told: Gets the number of the answers so far.
@@ -58,7 +63,7 @@ def ask(
     with ThreadPoolExecutor(jobs) as workers:
         try:
             for item in items:
-                waiting.append(workers.submit(_ask, item, task, send))
+                waiting.append(workers.submit(_ask, item, task, observe, send))
                 if len(waiting) > 2 * jobs:
                     yield waiting.popleft().result()
                     told(count := count + 1)
@@ -70,19 +75,19 @@ def ask(
                 one.cancel()
 
 
-def _ask(item: Item, task: Task[Any, Any], send: Send) -> Asked:
+def _ask(item: Item, task: Task[Any, Any], observe: Callable[[Any, Any], Row], send: Send) -> Asked:
     began = time.monotonic()
     code, body = send(item.data, {name: as_field(value) for name, value in item.parameters.items()})
     seconds = time.monotonic() - began
-    answer, refusal = None, ""
+    row, refusal = None, ""
     if code != _OK:
         refusal = f"{code} {_message(body)}".strip()
     else:
         try:
-            answer = task.parse(body)
+            row = observe(task.parse(body), item.truth)
         except ModelyardError as error:
             refusal = str(error)
-    return Asked(item.name, item.truth, item.slices, answer, refusal, seconds)
+    return Asked(item.name, item.slices, row, refusal, seconds)
 
 
 def _message(body: bytes) -> str:
