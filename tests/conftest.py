@@ -6,8 +6,6 @@ import pytest
 
 _ALONE = ("engine", "browser")
 """Marks of tests that go one after the other, each mark in one process: they share the engine, or one server."""
-
-
 _LONGEST_NAMED = 60
 
 
@@ -15,9 +13,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="build and check every asset's image, not a few of each sort")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups the tests for `--dist loadgroup`: those of the engine, those of the browser, the others by file.
+    """Groups the tests for `--dist loadgroup`, before xdist looks: of the engine, of the browser, the others by file.
 
     The longest groups come first, so that nobody waits for them in the end. Within a group nothing changes its place.
     """
