@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from modelyard import Forecast, Interval, ModelyardError, Series, tasks
-from modelyard.catalog.metrics.time_series_forecasting import METRICS, Outcome, measure
+from modelyard.catalog.metrics.time_series_forecasting import METRICS, Outcome, observe, summarise
 
 TASK = tasks.load("time-series-forecasting")
 VALUES = np.array([[10.0, 0.5], [12.0, 0.0], [11.0, 0.25]])
@@ -122,7 +122,7 @@ def test_the_metrics_are_those_that_one_computes_by_hand() -> None:
     answer = Forecast(("y", "x"), np.array([[0.0, 4.0], [0.0, 6.0]]), interval=Interval(
         0.8, np.array([[0.0, 3.5], [0.0, 4.0]]), np.array([[0.0, 6.0], [0.0, 7.0]])
     ))  # fmt: skip
-    found = measure([answer], [truth])
+    found = summarise([observe(answer, truth)])
     assert found.keys() == METRICS.keys()
     assert found["mae"] == 2.0
     assert found["rmse"] == pytest.approx(np.sqrt(5.0))
@@ -134,11 +134,11 @@ def test_the_metrics_are_those_that_one_computes_by_hand() -> None:
 def test_persistence_has_no_skill_and_the_truth_has_all() -> None:
     past, future = {"x": np.array([1.0, 2.0])}, {"x": np.array([4.0, 5.0])}
     still, right = Forecast(("x",), np.full((2, 1), 2.0)), Forecast(("x",), np.array([[4.0], [5.0]]))
-    assert measure([still], [Outcome(past, future)])["skill"] == 0
-    assert measure([right], [Outcome(past, future)]) == {"mase": 0, "skill": 1, "mae": 0, "rmse": 0}
+    assert summarise([observe(still, Outcome(past, future))])["skill"] == 0
+    assert summarise([observe(right, Outcome(past, future))]) == {"mase": 0, "skill": 1, "mae": 0, "rmse": 0}
 
 
 def test_quantities_are_judged_where_the_truth_names_them() -> None:
     first = Outcome({"warm": np.array([1.0, 2.0])}, {"warm": np.array([10.0])})
     second = Outcome({"rain": np.array([1.0, 2.0])}, {"rain": np.array([2.5])})
-    assert measure([PLAIN, PLAIN], [first, second])["mae"] == pytest.approx((0 + 2.0) / 2)
+    assert summarise([observe(PLAIN, first), observe(PLAIN, second)])["mae"] == pytest.approx((0 + 2.0) / 2)

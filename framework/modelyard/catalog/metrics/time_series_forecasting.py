@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from modelyard.catalog.evaluation.metric import Metric
+from modelyard.catalog.evaluation.metric import Metric, Row
 from modelyard.tasks.time_series_forecasting import Forecast
 
 METRICS = {
@@ -22,16 +21,13 @@ METRICS = {
         "how much smaller the mean absolute error is than that of persistence, which repeats the last row; the mean "
         "over the quantities"
     ),
-    "mae": Metric(
-        "mean absolute error, in the quantity's own unit (mean_absolute_error); the mean over the quantities", "lower"
-    ),
-    "rmse": Metric(
-        "root of the mean squared error, in the quantity's own unit (root_mean_squared_error); the mean over the "
-        "quantities",
-        "lower",
-    ),
+    "mae": Metric("mean absolute error, in the quantity's own unit; the mean over the quantities", "lower"),
+    "rmse": Metric("root of the mean squared error, in the quantity's own unit; the mean over the quantities", "lower"),
     "coverage": Metric("share of the true numbers that lie in their intervals; it should be the intervals' level"),
 }
+
+_TINY = 1e-12
+"""What an error is divided by at least: a past without any change is foretold without error."""
 
 
 @dataclass(frozen=True)
@@ -39,74 +35,51 @@ class Outcome:
     """What came, of the quantities that are judged.
 
     Attributes:
-        past: [rows] for each quantity: what the model was sent, the oldest first; two rows at least.
-        future: [steps] for each quantity: what came afterwards.
+        past: float64 [rows] for each quantity: what the model was sent, the oldest first; two rows at least.
+        future: float64 [steps] for each quantity: what came afterwards.
     """
 
     past: Mapping[str, NDArray[np.float64]]
     future: Mapping[str, NDArray[np.float64]]
 
 
-def measure(answers: Sequence[Forecast], truths: Sequence[Outcome]) -> dict[str, float]:
-    """The value of each metric; `coverage` only where there are intervals.
+def observe(answer: Forecast, truth: Outcome) -> Row:
+    """What is known of one series: sums of errors, for each quantity that the truth names.
 
     Args:
-        answers: What the model said.
-        truths: What came. A quantity that an outcome doesn't name is not judged there.
+        answer: What the model said.
+        truth: What came. A quantity that it doesn't name is not judged.
     """
-    quantities = list(dict.fromkeys(name for truth in truths for name in truth.future))
-    judged = [_Judged.of(name, answers, truths) for name in quantities]
-    values = {
-        "mase": _mean(judged, lambda one: one.error / _positive(one.naive_error)),
-        "skill": _mean(judged, lambda one: 1 - one.error / _positive(one.persistence_error)),
-        "mae": _mean(judged, lambda one: one.error),
-        "rmse": _mean(judged, lambda one: float(root_mean_squared_error(one.true, one.said))),
+    row = {}
+    for name, future in truth.future.items():
+        column, past = answer.quantities.index(name), truth.past[name]
+        errors = np.abs(answer.values[: len(future), column] - future)
+        inside = 0
+        if answer.interval:
+            low, high = (ends[: len(future), column] for ends in (answer.interval.low, answer.interval.high))
+            inside = int(((low <= future) & (future <= high)).sum())
+        row[name] = [
+            len(future), float(errors.sum()), float((errors**2).sum()), float(np.abs(past[-1] - future).sum()),
+            float(np.abs(np.diff(past)).sum()), len(past) - 1, len(future) if answer.interval else 0, inside,
+        ]  # fmt: skip
+    return row
+
+
+def summarise(rows: Sequence[Row]) -> dict[str, float]:
+    """The value of each metric; `coverage` only where there are intervals."""
+    sums: dict[str, list[Sequence[float]]] = {}
+    for row in rows:
+        for name, one in row.items():
+            sums.setdefault(name, []).append(one)
+    # [quantities, sums]
+    total = np.array([np.sum(ones, axis=0) for ones in sums.values()], np.float64)
+    steps, errors, squares, persistence, naive, naive_steps, bounded, inside = total.T
+    mae = errors / steps
+    found = {
+        "mase": mae / np.maximum(naive / naive_steps, _TINY),
+        "skill": 1 - mae / np.maximum(persistence / steps, _TINY),
+        "mae": mae,
+        "rmse": np.sqrt(squares / steps),
     }
-    inside = np.concatenate([one.inside for one in judged])
-    return {**values, "coverage": float(inside.mean())} if inside.size else values
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """All forecasts of one quantity, one after another."""
-
-    said: NDArray[np.float64]
-    true: NDArray[np.float64]
-    persistence: NDArray[np.float64]
-    naive_error: float
-    inside: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, name: str, answers: Sequence[Forecast], truths: Sequence[Outcome]) -> _Judged:
-        pairs = [(answer, truth) for answer, truth in zip(answers, truths, strict=True) if name in truth.future]
-        said, true, persistence, steps, inside = [], [], [], [], [np.empty(0, bool)]
-        for answer, truth in pairs:
-            column, future = answer.quantities.index(name), np.asarray(truth.future[name], np.float64)
-            said.append(answer.values[: len(future), column])
-            true.append(future)
-            persistence.append(np.full(len(future), truth.past[name][-1]))
-            steps.append(np.abs(np.diff(truth.past[name])))
-            if answer.interval:
-                low, high = (ends[: len(future), column] for ends in (answer.interval.low, answer.interval.high))
-                inside.append((low <= future) & (future <= high))
-        return cls(
-            np.concatenate(said), np.concatenate(true), np.concatenate(persistence),
-            float(np.concatenate(steps).mean()), np.concatenate(inside),
-        )  # fmt: skip
-
-    @property
-    def error(self) -> float:
-        return float(mean_absolute_error(self.true, self.said))
-
-    @property
-    def persistence_error(self) -> float:
-        return float(mean_absolute_error(self.true, self.persistence))
-
-
-def _mean(judged: Sequence[_Judged], value: Callable[[_Judged], float]) -> float:
-    return float(np.mean([value(one) for one in judged]))
-
-
-def _positive(error: float) -> float:
-    """What an error is divided by; a past without any change is foretold without error."""
-    return max(error, 1e-12)
+    values = {name: float(each.mean()) for name, each in found.items()}
+    return {**values, "coverage": float(inside.sum() / bounded.sum())} if bounded.any() else values
