@@ -39,7 +39,7 @@ class Series:
     written: ClassVar[bool] = True
     most: ClassVar[int] = 32
 
-    def __init__(self, columns: Mapping[str, Sequence[Any]], times: Times | None, has_hours: bool) -> None:
+    def __init__(self, columns: Mapping[str, Sequence[Any]], times: Times | None = None, has_hours: bool = False) -> None:
         self._columns = columns
         self._has_hours = has_hours
         self.times = times
@@ -71,7 +71,7 @@ class Series:
         if len(named) > 1:
             raise BadInput(f"the table says the time in {_listed(named)}: send one column of them")
         if not named:
-            return cls(columns, None, False)
+            return cls(columns)
         times, has_hours = _times(named[0], columns[named[0]])
         return cls({name: cells for name, cells in columns.items() if name != named[0]}, times, has_hours)
 
