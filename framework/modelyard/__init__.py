@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
+    from modelyard.series import Series
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
+    from modelyard.tasks.time_series_forecasting import Forecast, Interval
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
@@ -34,12 +36,15 @@ _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
     "Classification": "tasks.image_classification",
+    "Forecast": "tasks.time_series_forecasting",
     "Image": "image",
+    "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
     "Parameter": "parameters",
     "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
     "Segmentation": "tasks.image_segmentation",
+    "Series": "series",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
@@ -53,12 +58,15 @@ __all__ = [
     "Audio",
     "BadInput",
     "Classification",
+    "Forecast",
     "Image",
+    "Interval",
     "ModelyardError",
     "Parameter",
     "Picture",
     "Pipeline",
     "Segmentation",
+    "Series",
     "Tensors",
     "Text",
     "TextClassification",
