@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.music_transcription import Note, Transcription
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -33,12 +34,14 @@ _HOMES = {
     "Classification": "tasks.image_classification",
     "Image": "image",
     "ModelyardError": "errors",
+    "Note": "tasks.music_transcription",
     "Parameter": "parameters",
     "Pipeline": "pipeline",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "Transcription": "tasks.music_transcription",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -49,12 +52,14 @@ __all__ = [
     "Classification",
     "Image",
     "ModelyardError",
+    "Note",
     "Parameter",
     "Pipeline",
     "Segmentation",
     "Tensors",
     "Text",
     "TextClassification",
+    "Transcription",
     "Volume",
     "VolumeMask",
     "__version__",
