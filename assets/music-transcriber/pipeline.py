@@ -44,14 +44,14 @@ class MusicTranscriber(Pipeline[Audio, Transcription]):
         before = OVERLAP * HOP // 2
         padded[before : before + len(samples)] = samples
         windows = np.lib.stride_tricks.sliding_window_view(padded, SAMPLES)[::step]
-        return {self.model.inputs[0].name: windows[..., np.newaxis]}
+        return {"windows": windows[..., np.newaxis], "samples": np.asarray(len(samples))}
 
     def infer(self, tensors: Tensors) -> Tensors:
         """One window at a time, so that a long sound takes no more memory than a short one, and others have a turn."""
-        ((name, windows),) = tensors.items()
+        name, windows = self.model.inputs[0].name, tensors["windows"]
         said = [self.model({name: windows[number : number + 1]}) for number in range(len(windows))]
-        side = OVERLAP // 2
-        return {key: np.concatenate([one[key][0, side:-side] for one in said]) for key in ("note", "onset")}
+        side, count = OVERLAP // 2, int(tensors["samples"] * (FRAMES_A_SECOND / RATE))
+        return {key: np.concatenate([one[key][0, side:-side] for one in said])[:count] for key in ("note", "onset")}
 
     def postprocess(
         self,
@@ -69,11 +69,10 @@ class MusicTranscriber(Pipeline[Audio, Transcription]):
             float, Parameter("Milliseconds; shorter notes are left out.", 0, 10_000)
         ] = 127.7,
     ) -> Transcription:
-        count = int(len(audio.samples(RATE)) * (FRAMES_A_SECOND / RATE))
-        frames, onsets = tensors["note"][:count], tensors["onset"][:count]
+        frames, onsets = tensors["note"], tensors["onset"]
         shortest = round(minimum_note_length / 1_000 * RATE / HOP)
         found = notes(frames, onsets, onset_threshold, frame_threshold, shortest)
-        seconds = times(count)
+        seconds = times(len(frames))
         return Transcription.of(
             Note(float(seconds[start]), float(seconds[end]), LOWEST + key, amplitude)
             for start, end, key, amplitude in found

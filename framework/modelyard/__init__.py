@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.pitch_estimation import PitchTrack
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -37,6 +38,7 @@ _HOMES = {
     "Note": "tasks.music_transcription",
     "Parameter": "parameters",
     "Pipeline": "pipeline",
+    "PitchTrack": "tasks.pitch_estimation",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
     "Text": "text",
@@ -55,6 +57,7 @@ __all__ = [
     "Note",
     "Parameter",
     "Pipeline",
+    "PitchTrack",
     "Segmentation",
     "Tensors",
     "Text",
