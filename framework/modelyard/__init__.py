@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.image_to_image import Picture
+    from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.pitch_estimation import PitchTrack
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
@@ -40,9 +42,11 @@ _HOMES = {
     "Image": "image",
     "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
+    "Note": "tasks.music_transcription",
     "Parameter": "parameters",
     "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
+    "PitchTrack": "tasks.pitch_estimation",
     "Segmentation": "tasks.image_segmentation",
     "Series": "series",
     "Tensors": "tensors",
@@ -50,6 +54,7 @@ _HOMES = {
     "TextClassification": "tasks.text_classification",
     "TextEmbedding": "tasks.text_embedding",
     "Unigram": "unigram",
+    "Transcription": "tasks.music_transcription",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -62,9 +67,11 @@ __all__ = [
     "Image",
     "Interval",
     "ModelyardError",
+    "Note",
     "Parameter",
     "Picture",
     "Pipeline",
+    "PitchTrack",
     "Segmentation",
     "Series",
     "Tensors",
@@ -72,6 +79,7 @@ __all__ = [
     "TextClassification",
     "TextEmbedding",
     "Unigram",
+    "Transcription",
     "Volume",
     "VolumeMask",
     "__version__",
