@@ -42,8 +42,6 @@ class Series:
     def __init__(
         self, columns: Mapping[str, Sequence[Any]], times: Times | None = None, has_hours: bool = False
     ) -> None:
-        self, columns: Mapping[str, Sequence[Any]], times: Times | None = None, has_hours: bool = False
-    ) -> None:
         self._columns = columns
         self._has_hours = has_hours
         self.times = times
