@@ -126,7 +126,7 @@ def _noisiest(squares: NDArray[np.float32]) -> float:
     low, left = np.ix_(rows, columns)
     inside = sums[low + tall, left + wide] - sums[low, left + wide] - sums[low + tall, left] + sums[low, left]
     largest = float(inside.max())
-    return max(0.0, largest) / (tall * wide)
+    return float(max(0.0, largest) / (tall * wide))
 
 
 def _describe(answer: Picture, labels: Sequence[str]) -> str:
