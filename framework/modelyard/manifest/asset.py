@@ -120,12 +120,10 @@ class Data(Model):
 
 
 class Evaluation(Model):
-    """How well the whole pipeline answers, held to labelled data."""
+    """How well the whole pipeline answers, held to the labelled data that `items` in evaluation.py gives."""
 
     data: list[Data] = []
-    """What is fetched; none where the truth is made, such as tones of a known pitch."""
-    items: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*:[A-Za-z_]\w*$")] = "evaluation:items"
-    """Module and function that give the labelled items: `items(data: Path) -> Iterator[Item]`."""
+    """What is fetched for it; none where the truth is made, such as tones of a known pitch."""
     origin: Line
     """Where the labels come from, and how many there are."""
 
@@ -148,10 +146,8 @@ class Reach(Model):
 
 
 class Training(Model):
-    """How the asset's own weights are made, by `modelyard train`."""
+    """How the asset's own weights are made, by `train` in train.py."""
 
-    entry: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*:[A-Za-z_]\w*$")] = "train:train"
-    """Module and function that train: `train(training: Training) -> None`."""
     data: list[Data] = []
     """What is learned from; none where it is made, such as tones of a known pitch."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1

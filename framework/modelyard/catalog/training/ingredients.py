@@ -57,11 +57,11 @@ def of_training(
     """What goes into an asset's trained weights."""
     training = declared(asset)
     found = {
-        "code:asset.yaml training": f"{training.entry} seed {training.seed}",
+        "code:seed": str(training.seed),
         "code:labels": hashlib.sha256(json.dumps(list(labels)).encode()).hexdigest(),
     }
     folder = workspace.folder(asset.name)
-    for file in code(folder, training.entry):
+    for file in code(folder):
         found[f"code:{file.relative_to(folder).as_posix()}"] = digest.of_file(file)
     if brought.own is None:
         for one in training.data:
@@ -88,18 +88,17 @@ def others(asset: Asset) -> list[Weights]:
     return [one for one in asset.weights if not one.source.startswith(TRAINED)]
 
 
-def code(folder: Path, entry: str) -> list[Path]:
-    """The files that a training runs: the entry's module, and those of the asset's that it imports, and so on.
+def code(folder: Path) -> list[Path]:
+    """The files that a training runs: train.py, and the asset's modules that it imports, and so on.
 
     A training is given no others, so what it depends on is known.
 
     Raises:
-        ModelyardError: The entry isn't there, or a file is no Python.
+        ModelyardError: There is no train.py, or a file is no Python.
     """
-    module = entry.partition(":")[0]
-    first = folder / f"{module}.py"
+    first = folder / "train.py"
     if not first.is_file():
-        raise ModelyardError(f"{first}: it isn't there, and `training.entry` names it")
+        raise ModelyardError(f"{first}: it isn't there, and asset.yaml declares a `training`")
     found: dict[Path, None] = {}
     waiting = [first]
     while waiting:

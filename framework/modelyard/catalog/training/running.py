@@ -63,6 +63,8 @@ class Course:
                 self.epochs.append(figures)
                 said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
                 self.step.count(int(event["epoch"]), int(event["of"]), said)
+                if self.step.bars is None:
+                    self.note(f"    epoch {event['epoch']} of {event['of']}: {said}")
 
     def end(self, name: str, code: int, log: str) -> None:
         """Raises what went wrong, if anything did.

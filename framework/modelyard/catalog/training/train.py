@@ -14,7 +14,7 @@ from pathlib import Path
 
 from modelyard.catalog import ingredients as images
 from modelyard.catalog.building import convert
-from modelyard.catalog.building.fetching import fetch_each
+from modelyard.catalog.building.fetching import fetch_all, fetch_data
 from modelyard.catalog.containers.context import Entry
 from modelyard.catalog.ingredients import Ingredients
 from modelyard.catalog.local import Local
@@ -123,7 +123,7 @@ class Trainer:
             seconds = time.monotonic() - began
             weights = _read(Path(name, "output"))
         if not course.metrics:
-            raise ModelyardError(f"{asset.name}: {training.entry} didn't call training.finish(…) with its figures")
+            raise ModelyardError(f"{asset.name}: train.py didn't call training.finish(…) with its figures")
         report = TrainingReport(
             name=asset.name,
             key=images.key(found),
@@ -148,22 +148,22 @@ class Trainer:
         """All that the training is given, by name."""
         training, local = ingredients.declared(asset), self.local
         folder = local.workspace.folder(asset.name)
-        job = Job(entry=training.entry, seed=training.seed, labels=list(labels))
+        job = Job(seed=training.seed, labels=list(labels))
         entries: dict[str, Entry] = {"data": empty, "weights": empty, "output": empty, "scratch": empty}
-        for file in ingredients.code(folder, training.entry):
+        for file in ingredients.code(folder):
             entries[f"asset/{file.relative_to(folder).as_posix()}"] = file
         if brought.own is not None:
             job = job.model_copy(update={"own": f"own/{brought.own.resolve().name}"})
             entries[f"own/{brought.own.resolve().name}"] = brought.own
         else:
-            for path, place in fetch_each(local.workspace, local.cache, asset, training.data, local.progress).items():
+            for path, place in fetch_data(local.workspace, local.cache, asset, training.data, local.progress).items():
                 entries[f"data/{path}"] = place
         if brought.feedback is not None:
             job = job.model_copy(update={"feedback": "feedback.jsonl"})
             entries["feedback.jsonl"] = brought.feedback
         if others := ingredients.others(asset):
             rest = asset.model_copy(update={"weights": others})
-            fetched = fetch_each(local.workspace, local.cache, asset, others, local.progress)
+            fetched = fetch_all(local.workspace, local.cache, rest, local.progress)
             converter = self.place.converter(asset)
             converted = convert.for_runtime(local.workspace, local.cache, rest, fetched, _TENSORFLOW, converter)
             for path, place in converted.items():
