@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
 import os
 import platform
 import tempfile
@@ -95,8 +96,7 @@ class Trainer:
         """The classes to be learned: those of the data that somebody brought, or else the asset's."""
         if asset.labels is None:
             return ()
-        file = self.local.workspace.folder(asset.name) / asset.labels
-        known = tuple(file.read_text("utf-8").splitlines()) if file.is_file() else ()
+        known = ingredients.labels(self.local.workspace, asset)
         return known if brought.own is None else example.labels(brought.own, known)
 
     def _look_up(self, asset: Asset, key: str) -> dict[str, bytes] | None:
@@ -124,6 +124,8 @@ class Trainer:
             weights = _read(Path(name, "output"))
         if not course.metrics:
             raise ModelyardError(f"{asset.name}: train.py didn't call training.finish(…) with its figures")
+        if wrong := [metric for metric, value in course.metrics.items() if not math.isfinite(value)]:
+            raise ModelyardError(f"{asset.name}: {', '.join(wrong)} is no number: see where the training diverges")
         report = TrainingReport(
             name=asset.name,
             key=images.key(found),
