@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.text_classification import TextClassification
+    from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
+    from modelyard.unigram import Unigram
     from modelyard.volume import Volume
 
 _HOMES = {
@@ -39,6 +41,8 @@ _HOMES = {
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "TextEmbedding": "tasks.text_embedding",
+    "Unigram": "unigram",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -55,6 +59,8 @@ __all__ = [
     "Tensors",
     "Text",
     "TextClassification",
+    "TextEmbedding",
+    "Unigram",
     "Volume",
     "VolumeMask",
     "__version__",

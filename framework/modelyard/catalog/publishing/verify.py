@@ -10,7 +10,7 @@ from typing import Any
 import docker
 
 from modelyard.catalog import ingredients, labels
-from modelyard.catalog.checking.candidate import bring
+from modelyard.catalog.checking.running import bring
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.records import evidence, provenance, sbom
 from modelyard.catalog.records.report import Checked
@@ -97,7 +97,7 @@ def _documents(registry: Registry, name: str, image: Manifest) -> Iterator[Check
     if report is None:
         yield Checked(name="report", passed=False, said="none stands beside the image")
     else:
-        right = report.digest == image.digest and report.verdict == "passed"
+        right = report.digest == image.digest and report.lets_through
         said = f"{report.verdict} on {report.made}, {len(report.checks)} checks"
         yield Checked(name="report", passed=right, said=said if right else f"{said}; it is about {report.digest}")
     bom = _json(registry, name, image, sbom.ARTIFACT_TYPE)

@@ -6,11 +6,13 @@ import datetime
 import os
 import platform
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
+from modelyard.catalog.records import evaluated as evaluated_record
 from modelyard.catalog.records import provenance, sbom
+from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.errors import ModelyardError
@@ -36,7 +38,7 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
         cause=list(planned.cause),
         ingredients=dict(planned.ingredients),
         digest=digest,
-        verdict="passed" if all(check.passed for check in checks) else "blocked",
+        verdict=_verdict(planned, checks),
         checks=list(checks),
         made=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         machine=Machine(processor=platform.machine(), cores=os.cpu_count() or 1, system=platform.system()),
@@ -44,7 +46,20 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
     )
 
 
-def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventory, commit: str | None) -> None:
+def _verdict(planned: Planned, checks: Sequence[Checked]) -> Literal["passed", "first of its line", "blocked"]:
+    if not all(check.passed for check in checks):
+        return "blocked"
+    return "first of its line" if planned.first else "passed"
+
+
+def attach(
+    registry: Registry,
+    asset: Asset,
+    report: Report,
+    inventory: Inventory,
+    commit: str | None,
+    found: Evaluated | None = None,
+) -> None:
     """Puts everything that is known of a published image beside it, the report last.
 
     Args:
@@ -53,6 +68,7 @@ def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventor
         report: Its report, with its digest.
         inventory: What it has installed.
         commit: The commit of the catalog, where it is in git.
+        found: How it answered labelled data, where there is any.
     """
     image = registry.manifest(asset.name, report.digest or "")
     repository = registry.repository(asset.name)
@@ -61,6 +77,7 @@ def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventor
     documents = {
         sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
         provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
+        **({evaluated_record.ARTIFACT_TYPE: found.model_dump_json().encode()} if found else {}),
         ARTIFACT_TYPE: report.model_dump_json(indent=1).encode(),
     }
     for kind, content in documents.items():
@@ -76,6 +93,15 @@ def missing(registry: Registry, name: str, digest: str) -> tuple[str, ...]:
 def read(registry: Registry, name: str, image: Manifest) -> Report | None:
     """The report beside an image."""
     return _parsed(name, registry.document(name, image.digest, ARTIFACT_TYPE))
+
+
+def evaluated(registry: Registry, name: str, image: Manifest) -> Evaluated | None:
+    """How an image answered labelled data when it was published; None where that isn't known, or in an older form."""
+    content = registry.document(name, image.digest, evaluated_record.ARTIFACT_TYPE)
+    try:
+        return None if content is None else Evaluated.model_validate_json(content)
+    except ValidationError:
+        return None  # It is asked again.
 
 
 def block(registry: Registry, report: Report, key_tag: str) -> None:
