@@ -43,6 +43,7 @@ evaluation:
     pixel_accuracy: { max_drop: 0.5 }
   slices:
     light: { origin: Drawn so, min_n: 10, max_drop: { mean_iou: 0.1 }, max_gap: { mean_iou: 0.6 } }
+  robustness: { metric: mean_iou, n: 6, leave_out: [rotation], max_drop: 0.3 }
 """
 
 
@@ -107,6 +108,7 @@ def test_a_change_that_answers_the_samples_and_loses_labelled_items_is_blocked(c
     assert "worse than the published image" in done.stderr
     assert "FAILED mean_iou by light: faint" in done.stderr
     assert "ok     quality pixel_accuracy" in done.stderr, "what a metric may lose is its own"
+    assert "ok     robust to jpeg" in done.stderr
     assert newest(catalog) == before
 
 

@@ -144,6 +144,19 @@ class Partition(Model):
     """How far the best and the worst part may be apart, for each metric."""
 
 
+class Robustness(Model):
+    """What a metric must reach where inputs suffered on their way: noise, blur, typing errors."""
+
+    metric: Identifier
+    """The metric that is looked at."""
+    n: Annotated[int, Field(ge=5, le=500)] = 50
+    """How many of the items are corrupted: the first ones."""
+    leave_out: list[Name] = []
+    """Corruptions that change what is right to answer, such as `rotation` where places are asked for."""
+    max_drop: Annotated[float, Field(ge=0)] | None = None
+    """How much worse than the published image's the metric may be under any corruption."""
+
+
 class Evaluation(Model):
     """How well the whole pipeline answers, held to the labelled data that `items` in evaluation.py gives."""
 
@@ -155,6 +168,8 @@ class Evaluation(Model):
     """What each metric must reach before an image is published; the others are told, and not judged."""
     slices: dict[Identifier, Partition] = {}
     """What must hold in the parts of a partition, by its name in the items' `slices`."""
+    robustness: Robustness | None = None
+    """What must hold for corrupted inputs; none are tried if left out."""
     seconds: Duration = 180.0
     """How long it may take on the builder's machine."""
 
@@ -183,7 +198,7 @@ class Training(Model):
     """What is learned from; none where it is made, such as tones of a known pitch."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     """What chance begins with."""
-    metrics: Annotated[dict[str, Reach], Field(min_length=1)]
+    metrics: Annotated[dict[Identifier, Reach], Field(min_length=1)]
     """The figures that the training ends with, by name; weights that miss one are not kept."""
 
 

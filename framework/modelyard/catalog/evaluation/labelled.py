@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
+from modelyard import tasks
+from modelyard.catalog import corruptions, shelf
 from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.ingredients import EVALUATION
@@ -47,6 +49,10 @@ def digest(workspace: Workspace, asset: Asset) -> str:
     parts = [(one.path, one.sha256, one.member) for one in asset.evaluation.data]
     parts.append((EVALUATION, _sha256(workspace.folder(asset.name) / EVALUATION), None))
     parts.append((asset.task, _sha256(Path(str(module_of(asset.task).__file__))), None))
+    if asset.evaluation.robustness:
+        field = tasks.load(asset.task).input.field
+        module, _ = shelf.take(corruptions, field, "file of corruptions for inputs sent as")
+        parts.append((field, _sha256(Path(str(module.__file__))), None))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

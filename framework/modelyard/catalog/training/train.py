@@ -15,7 +15,7 @@ from pathlib import Path
 
 from modelyard.catalog import ingredients as images
 from modelyard.catalog.building import convert
-from modelyard.catalog.building.fetching import fetch_all, fetch_data
+from modelyard.catalog.building.fetching import fetch_all, fetch_each
 from modelyard.catalog.containers.context import Entry
 from modelyard.catalog.ingredients import Ingredients
 from modelyard.catalog.local import Local
@@ -158,7 +158,7 @@ class Trainer:
             job = job.model_copy(update={"own": f"own/{brought.own.resolve().name}"})
             entries[f"own/{brought.own.resolve().name}"] = brought.own
         else:
-            for path, place in fetch_data(local.workspace, local.cache, asset, training.data, local.progress).items():
+            for path, place in fetch_each(local.workspace, local.cache, asset, training.data, local.progress).items():
                 entries[f"data/{path}"] = place
         if brought.feedback is not None:
             job = job.model_copy(update={"feedback": "feedback.jsonl"})
