@@ -12,7 +12,7 @@ from modelyard import Unigram
 from modelyard.catalog.training.training import Training
 
 keras = tf.keras
-EPOCHS = 60
+EPOCHS = 20
 BATCH = 128
 RESERVED, MOST = 6, 128
 """As the pipeline has them."""
@@ -40,8 +40,9 @@ def train(training: Training) -> None:
     vectors, classes, weights = encoded(training.weights, texts), np.array(classes), np.array(weights)
 
     head = build(len(training.labels))
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, EPOCHS * -(-int((~held_out).sum()) // BATCH))
     head.compile(
-        keras.optimizers.Adam(3e-3), loss="sparse_categorical_crossentropy", weighted_metrics=[], metrics=["accuracy"]
+        keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy", weighted_metrics=[], metrics=["accuracy"]
     )
     head.fit(
         vectors[~held_out],
