@@ -24,8 +24,8 @@ class WeatherForecaster(Pipeline[Series, Forecast]):
             low, high = PLAUSIBLE[name]
             if column.min() < low or column.max() > high:
                 raise BadInput(
-                    f"{name} goes from {column.min():.4g} to {column.max():.4g}: send temperatures in °C, precipitation "
-                    "in mm and wind in m/s"
+                    f"{name} goes from {column.min():.4g} to {column.max():.4g}: send temperatures in °C, "
+                    "precipitation in mm and wind in m/s"
                 )
         if len(days) < PAST:
             raise BadInput(f"the table has {len(days)} days: send the last {PAST} at least")

@@ -34,10 +34,7 @@ class Windows(NamedTuple):
 
 
 def train(training: Training) -> None:
-    if training.own is None:
-        places = read(training.data / "weather.csv", UNTIL)
-    else:
-        places = read(training.own)
+    places = read(training.data / "weather.csv", UNTIL) if training.own is None else read(training.own)
     windows = together([of(days, table) for days, table in places.values()])
     if training.feedback:
         windows = together([windows, taught(training)])
