@@ -39,7 +39,9 @@ class Series:
     written: ClassVar[bool] = True
     most: ClassVar[int] = 32
 
-    def __init__(self, columns: Mapping[str, Sequence[Any]], times: Times | None = None, has_hours: bool = False) -> None:
+    def __init__(
+        self, columns: Mapping[str, Sequence[Any]], times: Times | None = None, has_hours: bool = False
+    ) -> None:
         self._columns = columns
         self._has_hours = has_hours
         self.times = times

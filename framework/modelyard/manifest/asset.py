@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from modelyard.manifest.model import (
     Duration,
+    Identifier,
     License,
     Line,
     Model,
@@ -119,6 +120,43 @@ class Data(Model):
     """Licence of the data."""
 
 
+class Bar(Model):
+    """What one metric must reach."""
+
+    min: float | None = None
+    """The smallest value, for a metric of which more is better."""
+    max: float | None = None
+    """The largest value, for a metric of which less is better."""
+    max_drop: Annotated[float, Field(ge=0)] | None = None
+    """How much worse than the published image's it may be, in the metric's own unit."""
+
+
+class Partition(Model):
+    """What a metric must reach in each part of a partition of the items, such as each source of texts."""
+
+    origin: Line
+    """Where it is known from which part an item is in."""
+    min_n: Annotated[int, Field(ge=5)] = 30
+    """Parts of fewer items are told, and not judged."""
+    max_drop: dict[Identifier, Annotated[float, Field(ge=0)]] = {}
+    """How much worse than the published image's each metric may be, in any part."""
+    max_gap: dict[Identifier, Annotated[float, Field(ge=0)]] = {}
+    """How far the best and the worst part may be apart, for each metric."""
+
+
+class Robustness(Model):
+    """What a metric must reach where inputs suffered on their way: noise, blur, typing errors."""
+
+    metric: Identifier
+    """The metric that is looked at."""
+    n: Annotated[int, Field(ge=5, le=500)] = 50
+    """How many of the items are corrupted: the first ones."""
+    leave_out: list[Name] = []
+    """Corruptions that change what is right to answer, such as `rotation` where places are asked for."""
+    max_drop: Annotated[float, Field(ge=0)] | None = None
+    """How much worse than the published image's the metric may be under any corruption."""
+
+
 class Evaluation(Model):
     """How well the whole pipeline answers, held to the labelled data that `items` in evaluation.py gives."""
 
@@ -126,6 +164,14 @@ class Evaluation(Model):
     """What is fetched for it; none where the truth is made, such as tones of a known pitch."""
     origin: Line
     """Where the labels come from, and how many there are."""
+    metrics: dict[Identifier, Bar] = {}
+    """What each metric must reach before an image is published; the others are told, and not judged."""
+    slices: dict[Identifier, Partition] = {}
+    """What must hold in the parts of a partition, by its name in the items' `slices`."""
+    robustness: Robustness | None = None
+    """What must hold for corrupted inputs; none are tried if left out."""
+    seconds: Duration = 180.0
+    """How long it may take on the builder's machine."""
 
 
 class Reach(Model):
@@ -161,7 +207,7 @@ class Training(Model):
 class Figure(Model):
     """One metric, as it was measured."""
 
-    name: Name
+    name: Identifier
     """The metric, as the task names it."""
     value: float
     """What `modelyard evaluate` found."""

@@ -17,11 +17,9 @@ def fetch_all(workspace: Workspace, cache: Cache, asset: Asset, progress: Progre
     return fetch_each(workspace, cache, asset, asset.weights, progress)
 
 
-def fetch_data(
-    workspace: Workspace, cache: Cache, asset: Asset, data: Sequence[Data], progress: Progress
-) -> dict[str, Path]:
-    """Data of an asset, by the path that its code finds it at."""
-    return fetch_each(workspace, cache, asset, data, progress)
+def fetch_data(workspace: Workspace, cache: Cache, asset: Asset, progress: Progress) -> dict[str, Path]:
+    """An asset's labelled data, by the path that its `evaluation.py` finds it at."""
+    return fetch_each(workspace, cache, asset, asset.evaluation.data if asset.evaluation else (), progress)
 
 
 def fetch_each(

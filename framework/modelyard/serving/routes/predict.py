@@ -107,4 +107,5 @@ def _documented(kind: type[Sent]) -> dict[str, Any]:
 
 
 def _wants_file(file: AnswerFile) -> bool:
-    return request.accept_mimetypes.best_match([file.media_type, _JSON], file.media_type) == file.media_type
+    offered = [file.media_type, _JSON] if file.usual else [_JSON, file.media_type]
+    return request.accept_mimetypes.best_match(offered, offered[0]) == file.media_type
