@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
+    from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.text_classification import TextClassification
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
+    "BodyPart": "tasks.human_pose_estimation",
     "Classification": "tasks.image_classification",
     "Image": "image",
     "ModelyardError": "errors",
     "Parameter": "parameters",
+    "Person": "tasks.human_pose_estimation",
     "Pipeline": "pipeline",
+    "Poses": "tasks.human_pose_estimation",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
     "Text": "text",
@@ -46,11 +50,14 @@ _HOMES = {
 __all__ = [
     "Audio",
     "BadInput",
+    "BodyPart",
     "Classification",
     "Image",
     "ModelyardError",
     "Parameter",
+    "Person",
     "Pipeline",
+    "Poses",
     "Segmentation",
     "Tensors",
     "Text",
