@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.object_detection import Box, Detection, Detections
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -32,7 +33,10 @@ _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
     "BodyPart": "tasks.human_pose_estimation",
+    "Box": "tasks.object_detection",
     "Classification": "tasks.image_classification",
+    "Detection": "tasks.object_detection",
+    "Detections": "tasks.object_detection",
     "Image": "image",
     "ModelyardError": "errors",
     "Parameter": "parameters",
@@ -51,7 +55,10 @@ __all__ = [
     "Audio",
     "BadInput",
     "BodyPart",
+    "Box",
     "Classification",
+    "Detection",
+    "Detections",
     "Image",
     "ModelyardError",
     "Parameter",
