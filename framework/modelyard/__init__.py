@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
+    from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
+    from modelyard.tasks.image_classification import Classification
+    from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.object_detection import Box, Detection, Detections
     from modelyard.series import Series
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
@@ -37,13 +41,20 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
+    "BodyPart": "tasks.human_pose_estimation",
+    "Box": "tasks.object_detection",
     "Classification": "tasks.image_classification",
+    "Detection": "tasks.object_detection",
+    "Detections": "tasks.object_detection",
     "Forecast": "tasks.time_series_forecasting",
     "Image": "image",
     "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
     "Note": "tasks.music_transcription",
     "Parameter": "parameters",
+    "Person": "tasks.human_pose_estimation",
+    "Pipeline": "pipeline",
+    "Poses": "tasks.human_pose_estimation",
     "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
     "PitchTrack": "tasks.pitch_estimation",
@@ -62,13 +73,20 @@ _HOMES = {
 __all__ = [
     "Audio",
     "BadInput",
+    "BodyPart",
+    "Box",
     "Classification",
+    "Detection",
+    "Detections",
     "Forecast",
     "Image",
     "Interval",
     "ModelyardError",
     "Note",
     "Parameter",
+    "Person",
+    "Pipeline",
+    "Poses",
     "Picture",
     "Pipeline",
     "PitchTrack",
