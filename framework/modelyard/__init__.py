@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
-    from modelyard.tasks.image_classification import Classification
+    from modelyard.tasks.classes import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.music_transcription import Note, Transcription
     from modelyard.tasks.pitch_estimation import PitchTrack
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
-    "Classification": "tasks.image_classification",
+    "Classification": "tasks.classes",
     "Image": "image",
     "ModelyardError": "errors",
     "Note": "tasks.music_transcription",
