@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
     from modelyard.tasks.image_classification import Classification
+    from modelyard.tasks.classes import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.object_detection import Box, Detection, Detections
     from modelyard.series import Series
@@ -47,6 +48,7 @@ _HOMES = {
     "Detection": "tasks.object_detection",
     "Detections": "tasks.object_detection",
     "Forecast": "tasks.time_series_forecasting",
+    "Classification": "tasks.classes",
     "Image": "image",
     "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
