@@ -10,6 +10,7 @@ from ..format import Format
 from ..tfjs.graph import build_graph
 from ..tfjs.model_json import GRAPH, find_model_json, read_model_json
 from ..tfjs.signature import tensor_names
+from ..tfjs.sparse import with_dense_input
 from ..tfjs.weights import read_weights
 
 
@@ -26,6 +27,8 @@ def to_tensorflow(source: Path, folder: Path) -> None:
     model = read_model_json(path)
     weights = read_weights(model.groups, path.parent)
     graph = build_graph(model, weights)
+    if not model.signature:
+        graph = with_dense_input(graph)
     names = tensor_names(model.signature, graph.node)
     savedmodel.write(graph, names.inputs, names.outputs, folder)
 
