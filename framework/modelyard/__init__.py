@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.text_classification import TextClassification
+    from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
@@ -39,6 +40,7 @@ _HOMES = {
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "VoiceActivity": "tasks.voice_activity_detection",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -55,6 +57,7 @@ __all__ = [
     "Tensors",
     "Text",
     "TextClassification",
+    "VoiceActivity",
     "Volume",
     "VolumeMask",
     "__version__",
