@@ -22,6 +22,9 @@ from modelyard.manifest.asset import Asset, Variant, Weights
 
 Ingredients = Mapping[str, str]
 
+EVALUATION = "evaluation.py"
+"""What makes labelled items of an asset's data; it goes into no image."""
+
 _KEY_LENGTH = 32
 _SHOWN = 5
 _SMALL = 64 * 1024
@@ -111,6 +114,7 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Share
     for field, value in asset.served().model_dump(mode="json").items():
         if field != "weights":
             found[f"{'data' if field == 'samples' else 'code'}:asset.yaml {field}"] = _digest_of(value)
+    found.update(of_evaluation(workspace, asset))
     folder = workspace.folder(asset.name)
     for name, file in workspace.ignore.named(folder):
         found[f"{'data' if name.startswith('samples/') else 'code'}:{name}"] = _digest(file)
@@ -118,6 +122,20 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Share
         found[f"weights:{weights.path}"] = f"{weights.sha256} {weights.member or ''}".strip()
         if weights.format:
             found.update(of_conversion(workspace, weights, runtime, shared))
+    return found
+
+
+def of_evaluation(workspace: Workspace, asset: Asset) -> dict[str, str]:
+    """What the quality of an image is judged by: its labelled data, and the figures that it must reach.
+
+    It is no part of the image, but of its key: with another judgement, an image must pass again.
+    """
+    if asset.evaluation is None:
+        return {}
+    found = {"data:asset.yaml evaluation": _digest_of(asset.evaluation.model_dump(mode="json"))}
+    file = workspace.folder(asset.name) / EVALUATION
+    if file.is_file():
+        found[f"data:{EVALUATION}"] = _digest(file)
     return found
 
 

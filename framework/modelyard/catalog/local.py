@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelyard.catalog import ingredients
+from modelyard import tasks
+from modelyard.catalog import ingredients, road
 from modelyard.catalog.building import convert
 from modelyard.catalog.building.fetching import fetch_all
 from modelyard.catalog.progress import Progress
@@ -21,6 +22,7 @@ from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Variant
+from modelyard.serving.samples import Send
 from modelyard.serving.served import Deployment
 
 _MINUTES = 30
@@ -97,6 +99,25 @@ class Local:
                 signal.signal(signal.SIGTERM, before)
                 if server.poll() is None:
                     server.terminate()
+
+    @contextmanager
+    def answering(self, asset: Asset, variant: Variant) -> Iterator[Send]:
+        """A server of the asset on this machine, and the road to it, which several threads may use.
+
+        Raises:
+            ModelyardError: It didn't become ready; its log, on standard error, says why.
+        """
+        with self.prepared(asset, variant) as (python, environment):
+            port = road.free_port()
+            settings = {"HOST": "127.0.0.1", "PORT": str(port), "LOG_LEVEL": "warning"}
+            server = subprocess.Popen(
+                [python, "-m", "modelyard.serving", "serve"], env={**environment, **settings}, stdin=subprocess.DEVNULL
+            )
+            try:
+                yield road.to(port, tasks.load(asset.task).input.field, lambda: server.poll() is None)
+            finally:
+                server.terminate()
+                server.wait()
 
     def python(self, lock: str, asset: Asset | None = None) -> Path:
         """A Python with exactly the packages of a lock, and an asset's own ones."""

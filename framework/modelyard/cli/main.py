@@ -11,6 +11,7 @@ from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.doctor import doctor
+from modelyard.cli.evaluate import evaluate
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
 from modelyard.cli.plan import plan
@@ -56,6 +57,7 @@ VERBS = (
     run,
     test,
     samples,
+    evaluate,
     lint,
     doctor,
     weights,

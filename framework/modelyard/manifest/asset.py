@@ -120,12 +120,10 @@ class Data(Model):
 
 
 class Evaluation(Model):
-    """How well the whole pipeline answers, held to labelled data."""
+    """How well the whole pipeline answers, held to the labelled data that `items` in evaluation.py gives."""
 
     data: list[Data] = []
-    """What is fetched; none where the truth is made, such as tones of a known pitch."""
-    items: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*:[A-Za-z_]\w*$")] = "evaluation:items"
-    """Module and function that give the labelled items: `items(data: Path) -> Iterator[Item]`."""
+    """What is fetched for it; none where the truth is made, such as tones of a known pitch."""
     origin: Line
     """Where the labels come from, and how many there are."""
 

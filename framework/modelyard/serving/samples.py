@@ -67,10 +67,11 @@ def check_sample(
 
 def fields(sample: Sample) -> dict[str, str]:
     """The parameters of a sample, as a request has them."""
-    return {name: _as_field(value) for name, value in sample.parameters.items()}
+    return {name: as_field(value) for name, value in sample.parameters.items()}
 
 
-def _as_field(value: str | int | float | bool) -> str:
+def as_field(value: str | int | float | bool) -> str:
+    """The value of a parameter, as a request has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+Row = Mapping[str, Any]
+"""What a task's metrics know of one item, as JSON has it."""
 
 
 @dataclass(frozen=True)

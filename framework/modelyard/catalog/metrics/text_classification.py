@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sklearn.metrics import accuracy_score, f1_score
 
-from modelyard.catalog.evaluation.metric import Metric
+from modelyard.catalog.evaluation.metric import Metric, Row
 from modelyard.tasks.text_classification import TextClassification
 
 METRICS = {
@@ -15,14 +15,20 @@ METRICS = {
 }
 
 
-def measure(answers: Sequence[TextClassification], truths: Sequence[str]) -> dict[str, float]:
-    """The value of each metric.
+def observe(answer: TextClassification, truth: str) -> Row:
+    """What is known of one text.
 
     Args:
-        answers: What the model said.
-        truths: The name of the right class, of each text.
+        answer: What the model said.
+        truth: The name of the right class.
     """
-    said = [next(iter(answer.probabilities), "") for answer in answers]
+    said, probability = next(iter(answer.probabilities.items()), ("", 0.0))
+    return {"truth": truth, "said": said, "probability": probability}
+
+
+def summarise(rows: Sequence[Row]) -> dict[str, float]:
+    """The value of each metric."""
+    truths, said = [row["truth"] for row in rows], [row["said"] for row in rows]
     return {
         "accuracy": float(accuracy_score(truths, said)),
         "macro_f1": float(f1_score(truths, said, average="macro", zero_division=0)),

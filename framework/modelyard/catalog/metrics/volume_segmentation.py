@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from modelyard.catalog.evaluation.metric import Metric
+from modelyard.catalog.evaluation.metric import Metric, Row
 from modelyard.tasks.volume_segmentation import VolumeMask
 
 METRICS = {
@@ -17,14 +17,20 @@ METRICS = {
 }
 
 
-def measure(answers: Sequence[VolumeMask], truths: Sequence[NDArray[np.bool_]]) -> dict[str, float]:
-    """The value of each metric.
+def observe(answer: VolumeMask, truth: NDArray[np.bool_]) -> Row:
+    """What is known of one volume.
 
     Args:
-        answers: What the model said.
-        truths: bool [x, y, z], the true voxels of each volume.
+        answer: What the model said.
+        truth: bool [x, y, z], the true voxels.
     """
-    pairs = [(answer.mask, truth) for answer, truth in zip(answers, truths, strict=True)]
-    dice = [f1_score(truth.ravel(), mask.ravel(), zero_division=1.0) for mask, truth in pairs]
-    errors = [abs(float(mask.sum()) - float(truth.sum())) / max(1.0, float(truth.sum())) for mask, truth in pairs]
-    return {"dice": float(np.mean(dice)), "volume_error": float(np.mean(errors))}
+    there = float(truth.sum())
+    return {
+        "dice": float(f1_score(truth.ravel(), answer.mask.ravel(), zero_division=1.0)),
+        "volume_error": abs(float(answer.mask.sum()) - there) / max(1.0, there),
+    }
+
+
+def summarise(rows: Sequence[Row]) -> dict[str, float]:
+    """The value of each metric."""
+    return {name: float(np.mean([row[name] for row in rows])) for name in METRICS}

@@ -1,0 +1,107 @@
+"""How sure a figure is: the bootstrap (Efron 1979), over the items that it was measured on.
+
+Items are drawn with replacement, as many as there are, again and again; the percentiles of the figure over the draws
+are its interval. A comparison draws the same items for both, so that what an item makes hard for both cancels out. The
+draws are those of one seed: the same rows give the same interval.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modelyard.catalog.evaluation.metric import Row
+
+DRAWS = 400
+FEWEST = 5
+"""Items from which on there is an interval."""
+_SEED = 20_261_127
+
+Summarise = Callable[[Sequence[Row]], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much a figure changed from one image to the next, over the same items.
+
+    Attributes:
+        value: The later one's figure less the earlier one's.
+        low: Lower end of its interval; the value where there are too few items for one.
+        high: Upper end.
+        n: How many items both have answered.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def intervals(rows: Sequence[Row], summarise: Summarise, confidence: float = 0.95) -> dict[str, tuple[float, float]]:
+    """Lower and upper end of each figure's interval; those that have none are left out.
+
+    Args:
+        rows: What the metrics know of each item.
+        summarise: The metrics.
+        confidence: The share of the draws between the ends.
+    """
+    if len(rows) < FEWEST:
+        return {}
+    found: dict[str, list[float]] = {}
+    for draw in _draws(len(rows)):
+        for name, value in _quietly(summarise, [rows[at] for at in draw]).items():
+            found.setdefault(name, []).append(value)
+    return {name: ends for name, values in found.items() if (ends := _ends(values, confidence)) is not None}
+
+
+def differences(
+    before: Sequence[Row], after: Sequence[Row], summarise: Summarise, confidence: float = 0.9
+) -> dict[str, Difference]:
+    """How much each figure changed, paired item by item.
+
+    Args:
+        before: What the metrics know of each item of the earlier image.
+        after: The same of the later one, in the same order.
+        summarise: The metrics.
+        confidence: The share of the draws between the ends: with 0.9, the figure is above the lower end with 95 %.
+    """
+    first, second = summarise(before), summarise(after)
+    if before == after:
+        return {name: Difference(0.0, 0.0, 0.0, len(after)) for name in second}
+    found: dict[str, list[float]] = {name: [] for name in second}
+    for draw in _draws(len(after)) if len(after) >= FEWEST else ():
+        was, now = (_quietly(summarise, [rows[at] for at in draw]) for rows in (before, after))
+        for name, values in found.items():
+            values.append(now[name] - was[name])
+    differences = {}
+    for name, values in found.items():
+        value = second[name] - first[name]
+        low, high = _ends(values, confidence) or (value, value)
+        differences[name] = Difference(value, low, high, len(after))
+    return differences
+
+
+def _draws(count: int) -> Iterator[NDArray[np.int64]]:
+    generator = np.random.default_rng(_SEED)
+    for _ in range(DRAWS):
+        yield generator.integers(0, count, count)
+
+
+def _quietly(summarise: Summarise, rows: Sequence[Row]) -> Mapping[str, float]:
+    """A draw may lack a class altogether, of which libraries warn each time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return summarise(rows)
+
+
+def _ends(values: Sequence[float], confidence: float) -> tuple[float, float] | None:
+    finite = [value for value in values if math.isfinite(value)]
+    if len(finite) < DRAWS // 2:
+        return None
+    low, high = np.quantile(finite, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
