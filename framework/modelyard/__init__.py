@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from modelyard.pipeline import Pipeline
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.optical_character_recognition import TextLine, TextLines
+    from modelyard.tasks.quality_assessment import Quality, ScoredWindow
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
@@ -36,10 +38,14 @@ _HOMES = {
     "ModelyardError": "errors",
     "Parameter": "parameters",
     "Pipeline": "pipeline",
+    "Quality": "tasks.quality_assessment",
+    "ScoredWindow": "tasks.quality_assessment",
     "Segmentation": "tasks.image_segmentation",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "TextLine": "tasks.optical_character_recognition",
+    "TextLines": "tasks.optical_character_recognition",
     "VoiceActivity": "tasks.voice_activity_detection",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
@@ -53,10 +59,14 @@ __all__ = [
     "ModelyardError",
     "Parameter",
     "Pipeline",
+    "Quality",
+    "ScoredWindow",
     "Segmentation",
     "Tensors",
     "Text",
     "TextClassification",
+    "TextLine",
+    "TextLines",
     "VoiceActivity",
     "Volume",
     "VolumeMask",
