@@ -31,13 +31,15 @@ def evaluate(folder: Path, name: str, variant: Variant, limit: int | None, jobs:
     The figures are the standard ones of its task, beside those that its card states. Exits with 1 where an item was
     refused.
     """
+    from modelyard.catalog.building.fetching import fetch_data
     from modelyard.catalog.evaluation import evaluate as evaluation
     from modelyard.catalog.evaluation import labelled, telling
 
     workspace, here = local(folder)
     asset = workspace.asset(name)
     evaluation.metrics_of(asset.task)  # before anything is fetched for nothing
-    items = islice(labelled.items(workspace, here.cache, asset, here.progress), limit)
+    fetched = fetch_data(workspace, here.cache, asset, here.progress)
+    items = islice(labelled.items(workspace, asset, fetched), limit)
     jobs = jobs or 2 * (os.cpu_count() or 1)
     with here.answering(asset, variant) as send, here.progress.step(f"ask {name}") as step:
         data = labelled.digest(workspace, asset)

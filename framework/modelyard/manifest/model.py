@@ -69,6 +69,9 @@ def _one_each(values: list[str]) -> list[str]:
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=63)]
 """Lower-case words joined by hyphens, as registries and DNS take them."""
 
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=63)]
+"""Lower-case words joined by underscores, as metrics and partitions are called."""
+
 Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
 """Three numbers of semantic versioning 2.0, such as 1.0.0."""
 

@@ -11,8 +11,6 @@ import pytest
 
 from modelyard.catalog.evaluation import evaluate, labelled, telling
 from modelyard.catalog.evaluation.item import Item
-from modelyard.catalog.progress import Progress
-from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
@@ -139,33 +137,31 @@ def test_a_task_without_metrics_says_which_have_some() -> None:
         ("ITEMS = []", "has no function `items"),
     ],
 )
-def test_code_that_gives_no_items_is_told_in_one_line(
-    workspace: Workspace, asset: Asset, tmp_path: Path, code: str, said: str
-) -> None:
+def test_code_that_gives_no_items_is_told_in_one_line(workspace: Workspace, asset: Asset, code: str, said: str) -> None:
     (workspace.folder("sentiment") / "evaluation.py").write_text(
         f"from modelyard.catalog.evaluation.item import Item\n{code}\n"
     )
     with pytest.raises(ModelyardError, match=f"assets/sentiment/evaluation.py.*{said}"):
-        list(labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress()))
+        list(labelled.items(workspace, asset, {}))
 
 
-def test_an_asset_without_labelled_data_says_why(workspace: Workspace, asset: Asset, tmp_path: Path) -> None:
+def test_an_asset_without_labelled_data_says_why(workspace: Workspace, asset: Asset) -> None:
     (workspace.folder("sentiment") / "evaluation.py").unlink(missing_ok=True)
     with pytest.raises(ModelyardError, match="evaluation.py is missing"):
-        labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress())
+        labelled.items(workspace, asset, {})
     unmeasured = asset.model_copy(
         update={"evaluation": None, "card": asset.card.model_copy(update={"unmeasured": "nobody labelled any"})}
     )
     with pytest.raises(ModelyardError, match="no labelled data: nobody labelled any"):
-        labelled.items(workspace, Cache(tmp_path / "cache"), unmeasured, Progress())
+        labelled.items(workspace, unmeasured, {})
 
 
-def test_data_that_is_made_needs_no_files(workspace: Workspace, asset: Asset, tmp_path: Path) -> None:
+def test_data_that_is_made_needs_no_files(workspace: Workspace, asset: Asset) -> None:
     (workspace.folder("sentiment") / "evaluation.py").write_text(
         "from modelyard.catalog.evaluation.item import Item\n"
         "def items(data):\n"
         "    for number in range(3):\n"
         "        yield Item(f'tone {number}', b'', number)\n"
     )
-    found = list(labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress()))
+    found = list(labelled.items(workspace, asset, {}))
     assert [item.truth for item in found] == [0, 1, 2]

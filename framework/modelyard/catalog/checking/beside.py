@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from modelyard import tasks
 from modelyard.catalog import tags
 from modelyard.catalog.building import build, convert, transfer
+from modelyard.catalog.building.fetching import fetch_data
 from modelyard.catalog.checking import comparison
-from modelyard.catalog.checking.candidate import Candidate, Original, alone, bring
+from modelyard.catalog.checking.candidate import Candidate, Elsewhere, Original, alone, not_the_image
+from modelyard.catalog.checking.running import Running, bring
+from modelyard.catalog.evaluation import labelled
+from modelyard.catalog.evaluation.evaluate import evaluate
 from modelyard.catalog.planning.plan import Planned, plan
-from modelyard.catalog.records import behaviour
+from modelyard.catalog.records import behaviour, evidence
 from modelyard.catalog.records.behaviour import Behaviour
+from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.registry import Manifest
 from modelyard.errors import ModelyardError
 
@@ -35,6 +43,8 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         image,
         find_published=lambda: _published(builder, planned),
         find_original=lambda: _original(builder, planned),
+        evaluate=lambda running: _evaluate(builder, planned, running),
+        find_evaluated=lambda data: _evaluated(builder, planned, data),
     )
 
 
@@ -83,6 +93,41 @@ def _published(builder: Builder, planned: Planned) -> str | None:
     if newest is None:
         return None
     return transfer.pull(builder.client, builder.registry, planned, newest, builder.progress)
+
+
+def _evaluated(builder: Builder, planned: Planned, data: str) -> Evaluated | None:
+    """How the published image answered the same labelled data, when it was published."""
+    newest = _newest(builder, planned)
+    kept = newest and evidence.evaluated(builder.registry, planned.asset.name, newest)
+    return kept if kept and kept.data == data else None
+
+
+def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated:
+    """Holds a container to the asset's labelled data, within the time that it declares.
+
+    Raises:
+        Elsewhere: The data can't be fetched, or it took too long, which says nothing about the image.
+        ModelyardError: The asset's code gives no items, or the image answers none.
+    """
+    asset, workspace = planned.asset, builder.workspace
+    assert asset.evaluation is not None
+    with not_the_image():
+        fetched = fetch_data(workspace, builder.cache, asset, builder.progress)
+    items = labelled.items(workspace, asset, fetched)
+    data, budget = labelled.digest(workspace, asset), asset.evaluation.seconds
+    deadline = time.monotonic() + budget
+    field = tasks.load(asset.task).input.field
+    with running.crowd(field) as send, builder.progress.step(f"evaluate {planned.name}") as step:
+
+        def told(done: int) -> None:
+            step.say(f"{done:,} items")
+            if time.monotonic() > deadline:
+                raise Elsewhere(
+                    f"the evaluation of {planned.name} takes longer than its {budget:g} s, with {done:,} items done: "
+                    "run it where less else runs, or raise `evaluation.seconds`, or give fewer items"
+                )
+
+        return evaluate(asset, data, items, send, 2 * (os.cpu_count() or 1), told)
 
 
 def _original(builder: Builder, planned: Planned) -> Original | None:

@@ -2,150 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlencode
 
 import docker
-from docker.errors import APIError, ImageNotFound
 from docker.models.containers import Container
 
 from modelyard import tasks
-from modelyard.catalog.checking.survey import Survey, survey
-from modelyard.catalog.containers import inside, sandbox
-from modelyard.catalog.containers.context import Entry
+from modelyard.catalog.checking.running import Running, start
+from modelyard.catalog.containers import sandbox
 from modelyard.catalog.containers.engine import NoEngine
-from modelyard.catalog.containers.inventory import Inventory, read
-from modelyard.catalog.containers.tunnel import Tunnel
+from modelyard.catalog.evaluation.gate import Baseline
 from modelyard.catalog.planning.plan import Planned
+from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.registry import RegistryDown
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Limits, Sample
-from modelyard.serving.samples import Send
 from modelyard.serving.served import read_labels
 from modelyard.tasks.task import Task
-
-_SEES_A_GPU = "import glob\nprint('true' if glob.glob('/dev/nvidia[0-9]*') else 'false')"
 
 
 class Elsewhere(ModelyardError):
     """Something else than the image failed, so that nothing was found out about it."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """A container that is ready to answer.
-
-    Attributes:
-        image: What it runs.
-        container: The container; it has no network.
-        ready: Seconds from the start of the server's process to readiness, as the server itself took them.
-    """
-
-    image: str
-    container: Container
-    ready: float
-
-    @cached_property
-    def tunnel(self) -> Tunnel:
-        """The way to its server."""
-        return Tunnel(self.container)
-
-    @cached_property
-    def inventory(self) -> Inventory:
-        """What it has installed."""
-        return read(self.container)
-
-    @property
-    def version(self) -> str:
-        """The version that it says it is."""
-        return str(self.json("/model/metadata").get("version"))
-
-    @cached_property
-    def sees_gpu(self) -> bool:
-        """Whether it was given a GPU."""
-        return inside.ask(self.container, _SEES_A_GPU) is True
-
-    @cached_property
-    def survey(self) -> Survey:
-        """What lies in its files that should not."""
-        return survey(self.container)
-
-    def json(self, path: str) -> dict[str, Any]:
-        """What a route answers.
-
-        Raises:
-            ModelyardError: It doesn't answer with 200 and a JSON object.
-        """
-        code, body = self.tunnel.ask("GET", path)
-        try:
-            answer = json.loads(body)
-        except (ValueError, RecursionError):
-            raise ModelyardError(f"{path} answers {code} with no JSON") from None
-        if code != 200 or not isinstance(answer, dict):
-            raise ModelyardError(f"{path} answers {code}, or no JSON object")
-        return answer
-
-    def send(self, field_name: str) -> Send:
-        """Sends inputs as clients do: multipart, in the documented field."""
-
-        def send(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-            boundary = uuid.uuid4().hex
-            body = (
-                f'--{boundary}\r\nContent-Disposition: form-data; name="{field_name}"; filename="sample"\r\n'
-                "Content-Type: application/octet-stream\r\n\r\n"
-            ).encode()
-            body += data + f"\r\n--{boundary}--\r\n".encode()
-            headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-            query = f"?{urlencode(parameters)}" if parameters else ""
-            return self.tunnel.ask("POST", f"/model/predict{query}", body, headers)
-
-        return send
-
-
-@contextmanager
-def start(
-    client: docker.DockerClient, image: str, files: Mapping[str, Entry] | None = None, *, gpus: bool = False
-) -> Iterator[Running]:
-    """Runs an image and waits until it is ready; in the end it is gone.
-
-    Args:
-        client: The engine.
-        image: What to run.
-        files: Files and folders to put into it first.
-        gpus: Whether it may use the machine's GPUs.
-    """
-    with sandbox.run(client, image, files=files, gpus=gpus) as container:
-        running = Running(image, container, sandbox.wait_ready(container))
-        try:
-            yield running
-        finally:
-            running.tunnel.close()
-
-
-def bring(client: docker.DockerClient, image: str) -> str:
-    """Makes sure that an image is on this machine, and gives its name.
-
-    Raises:
-        ModelyardError: It is neither here nor can it be pulled.
-    """
-    try:
-        client.images.get(image)
-    except ImageNotFound:
-        try:
-            client.images.pull(image)
-        except APIError as error:
-            raise ModelyardError(f"{image} is not here and can't be pulled: {error.explanation or error}") from None
-    except APIError as error:
-        raise ModelyardError(f"{image}: the engine can't look for it: {error.explanation or error}") from None
-    return image
 
 
 @dataclass(frozen=True)
@@ -168,6 +51,8 @@ class Candidate:
         find_published: Brings the image that is published now to this machine, and gives its name; None where
             there is none.
         find_original: The same asset before its weights were converted; None where they weren't.
+        evaluate: Holds a container to the asset's labelled data.
+        find_evaluated: What is kept of how the published image answered labelled data of a hash; None where nothing is.
     """
 
     workspace: Workspace
@@ -176,6 +61,8 @@ class Candidate:
     image: str
     find_published: Callable[[], str | None] = lambda: None
     find_original: Callable[[], Original | None] = lambda: None
+    evaluate: Callable[[Running], Evaluated] | None = None
+    find_evaluated: Callable[[str], Evaluated | None] = lambda _: None
     _started: ExitStack = field(default_factory=ExitStack)
     _log: list[str] = field(default_factory=list)
 
@@ -259,7 +146,7 @@ class Candidate:
 
     @cached_property
     def _published(self) -> tuple[Running | None, str]:
-        with _not_the_image():
+        with not_the_image():
             image = self.find_published()
         if image is None:
             return None, alone(self.planned)
@@ -270,6 +157,35 @@ class Candidate:
         except ModelyardError as error:
             # It may be what this very candidate mends.
             return None, f"nothing to compare with: the published image can't be run: {error}"
+
+    @cached_property
+    def evaluated(self) -> Evaluated | None:
+        """How it answers labelled data; None where the asset has none.
+
+        Raises:
+            ModelyardError: The asset's own code gives no items, or the image answers none of them.
+        """
+        if self.evaluate is None or self.asset.evaluation is None:
+            return None
+        return self.evaluate(self.running)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """How the published image answers the same labelled data: as it is kept, or asked now."""
+        assert self.evaluate is not None
+        assert self.evaluated is not None
+        with not_the_image():
+            kept = self.find_evaluated(self.evaluated.data)
+        if kept is not None:
+            return Baseline(kept)
+        if self.published is None:
+            return Baseline(None, self.why_alone)
+        try:
+            return Baseline(self.evaluate(self.published))
+        except (NoEngine, RegistryDown, Elsewhere):
+            raise
+        except ModelyardError as error:
+            return Baseline(None, f"nothing to compare with: the published image gives no figures: {error}")
 
     @cached_property
     def original(self) -> Running | None:
@@ -288,7 +204,7 @@ class Candidate:
     @cached_property
     def begun(self) -> tuple[str, Container] | None:
         """The original's image and container, begun when first asked for; it is seconds until TensorFlow is ready."""
-        with _not_the_image():
+        with not_the_image():
             original = self.find_original()
             if original is None:
                 return None
@@ -304,7 +220,7 @@ def alone(planned: Planned) -> str:
 
 
 @contextmanager
-def _not_the_image() -> Iterator[None]:
+def not_the_image() -> Iterator[None]:
     """What fails here is the registry, a download or a build: no image is in quarantine for that."""
     try:
         yield

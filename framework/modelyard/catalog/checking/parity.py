@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from modelyard.catalog.checking import beside
-from modelyard.catalog.checking.candidate import Candidate, Running, start
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.checking.running import Running, start
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.planning.plan import plan
 from modelyard.errors import ModelyardError

@@ -16,7 +16,8 @@ from modelyard.catalog.registry import RegistryDown
 from modelyard.errors import ModelyardError
 
 if TYPE_CHECKING:
-    from modelyard.catalog.checking.candidate import Candidate, Running
+    from modelyard.catalog.checking.candidate import Candidate
+    from modelyard.catalog.checking.running import Running
     from modelyard.catalog.records.behaviour import Behaviour
 
 _UNWANTED = frozenset(("time", "dependency"))

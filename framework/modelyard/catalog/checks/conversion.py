@@ -5,7 +5,6 @@ How far answers may move is the asset's `parity`; not at all where it is left ou
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from modelyard.catalog.checking.candidate import Candidate
@@ -30,7 +29,7 @@ def check(candidate: Candidate) -> Iterator[Checked]:
             codes = ", ".join(str(code) for code, _ in answers)
             yield Checked(name=name, passed=False, said=f"no two answers to compare: {codes}")
             continue
-        got, expected = (task.decode(json.loads(body)) for _, body in answers)
+        got, expected = (task.parse(body) for _, body in answers)
         compared = task.compare(expected, got, allowed, candidate.labels)
         said = f"TensorFlow against {candidate.planned.runtime}: {compared.summary}"
         yield Checked(name=name, passed=compared.passed, said=said, measures=dict(compared.measures))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard.catalog.checking.budget import budget
-from modelyard.catalog.checking.candidate import Candidate, start
+from modelyard.catalog.checking.candidate import Candidate
+from modelyard.catalog.checking.running import start
 from modelyard.catalog.records.report import Checked
 
 COST = 1

@@ -11,28 +11,36 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from modelyard.catalog.building.fetching import fetch_data
+from modelyard import tasks
+from modelyard.catalog import corruptions, shelf
 from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.ingredients import EVALUATION
-from modelyard.catalog.progress import Progress
-from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
 
 
-def items(workspace: Workspace, cache: Cache, asset: Asset, progress: Progress) -> Iterator[Item]:
+def items(workspace: Workspace, asset: Asset, data: Mapping[str, Path]) -> Iterator[Item]:
     """The labelled items of an asset, one by one, no two of one name.
 
+    Args:
+        workspace: The catalog.
+        asset: One of its assets.
+        data: Its data on this machine, by the paths that its code finds it at.
+
     Raises:
-        ModelyardError: The asset declares none, its data can't be fetched, or its code gives no items.
+        ModelyardError: The asset declares none, or its code gives no items.
     """
     if asset.evaluation is None:
-        why = asset.card.unmeasured or f"declare `evaluation` in assets/{asset.name}/asset.yaml, and write {EVALUATION}"
-        raise ModelyardError(f"{asset.name} has no labelled data: {why}")
-    module = _load(workspace.folder(asset.name) / EVALUATION, asset)
-    return _given(module, fetch_data(workspace, cache, asset, asset.evaluation.data, progress), asset)
+        raise ModelyardError(f"{asset.name}: {why_none(asset)}")
+    return _given(_load(workspace.folder(asset.name) / EVALUATION, asset), data, asset)
+
+
+def why_none(asset: Asset) -> str:
+    """Why an asset has no labelled data."""
+    said = asset.card.unmeasured or f"declare `evaluation` in assets/{asset.name}/asset.yaml, and write {EVALUATION}"
+    return f"no labelled data: {said}"
 
 
 def digest(workspace: Workspace, asset: Asset) -> str:
@@ -41,6 +49,10 @@ def digest(workspace: Workspace, asset: Asset) -> str:
     parts = [(one.path, one.sha256, one.member) for one in asset.evaluation.data]
     parts.append((EVALUATION, _sha256(workspace.folder(asset.name) / EVALUATION), None))
     parts.append((asset.task, _sha256(Path(str(module_of(asset.task).__file__))), None))
+    if asset.evaluation.robustness:
+        field = tasks.load(asset.task).input.field
+        module, _ = shelf.take(corruptions, field, "file of corruptions for inputs sent as")
+        parts.append((field, _sha256(Path(str(module.__file__))), None))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -48,10 +60,10 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _given(module: ModuleType, fetched: Mapping[str, Path], asset: Asset) -> Iterator[Item]:
+def _given(module: ModuleType, data: Mapping[str, Path], asset: Asset) -> Iterator[Item]:
     with tempfile.TemporaryDirectory(prefix="modelyard-") as name:
         folder = Path(name)
-        for path, place in fetched.items():
+        for path, place in data.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).symlink_to(place)
         yield from _checked(module, folder, asset)

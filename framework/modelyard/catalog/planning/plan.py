@@ -18,6 +18,7 @@ from modelyard.catalog.workspace import Workspace
 from modelyard.manifest.asset import Asset, Variant
 
 _LOOK_UPS_AT_ONCE = 8
+_FIRST = "first: no image is published yet"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Planned:
     def key_tag(self) -> str:
         """The tag that says that this key is published, or that it was refreshed on a day."""
         return refresh.tag(self.key, self.refreshed) if self.refreshed else tags.of_key(self.key)
+
+    @property
+    def first(self) -> bool:
+        """Whether nothing of its line was published before."""
+        return _FIRST in self.cause
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -196,7 +202,7 @@ def _refreshed(workspace: Workspace, registry: Registry, planned: Planned, due: 
 def _cause(made_of: Mapping[str, str] | None, found: ingredients.Ingredients) -> tuple[str, ...]:
     """Why an image is built, by the labels of the one that stands in its place."""
     if made_of is None:
-        return ("first: no image is published yet",)
+        return (_FIRST,)
     known = made_of.get(labels.INGREDIENTS)
     if known is None:
         return ("code: the published image doesn't say what it was made of",)

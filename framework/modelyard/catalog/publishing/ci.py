@@ -198,7 +198,11 @@ def _row(image: Image) -> tuple[str, ...]:
     verdict = ""
     if report:
         checks = _count(len(report.checks), "check")
-        verdict = f"{report.verdict}, {len(report.failed)} of {checks} failed" if report.failed else f"passed, {checks}"
+        verdict = (
+            f"{report.verdict}, {len(report.failed)} of {checks} failed"
+            if report.failed
+            else f"{report.verdict}, {checks}"
+        )
     return (
         f"{planned.asset.name} {planned.asset.version} ({planned.variant})",
         f"**{image.state}**" if image.went_wrong else image.state,

@@ -14,6 +14,7 @@ from modelyard.catalog.containers.inventory import Inventory
 from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.records import evidence
 from modelyard.catalog.records.behaviour import Behaviour
+from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.report import Checked, Report
 from modelyard.catalog.registry import RegistryDown
 from modelyard.errors import ModelyardError
@@ -30,6 +31,7 @@ class Examined:
         quiet: Whether it is the published image once more.
         inventory: What it has installed; None where it never became ready.
         log: The last lines that its container logged, where it failed.
+        evaluated: How it answers labelled data; None where there is none, or where it failed before.
     """
 
     checks: Sequence[Checked]
@@ -38,6 +40,7 @@ class Examined:
     quiet: Quiet
     inventory: Inventory | None = None
     log: Sequence[str] = ()
+    evaluated: Evaluated | None = None
 
     def report(self, planned: Planned, digest: str | None = None) -> Report:
         """The report of the image.
@@ -71,4 +74,5 @@ def examine(candidate: Candidate) -> Examined:
     known = {part: licence for part, licence in licences.items() if licence is not None}
     inventory = candidate.running.inventory
     log = candidate.log if any(not one.passed for one in checks) else ()
-    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log)
+    evaluated = candidate.evaluated if all(one.passed for one in checks) else None
+    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, evaluated)

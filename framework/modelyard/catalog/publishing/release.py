@@ -160,7 +160,15 @@ def _finish(builder: Builder, planned: Planned, manifest: Manifest, *, even_held
 def _attach(builder: Builder, planned: Planned, examined: Examined, manifest: Manifest) -> Report:
     report = examined.report(planned, manifest.digest)
     assert examined.inventory is not None  # it became ready, or it would have failed
-    evidence.attach(builder.registry, planned.asset, report, examined.inventory, builder.workspace.commit)
+    evidence.attach(
+        builder.registry,
+        planned.asset,
+        report,
+        examined.inventory,
+        builder.workspace.commit,
+        examined.evaluated,
+        builder.signer,
+    )
     return report
 
 

@@ -40,7 +40,7 @@ def plan(workspace: Workspace, registry: Registry, name: str, variant: Variant, 
     target = _before(name, line, present) if to is None else _named(name, line, to)
     if target.image.digest == present.image.digest:
         raise ModelyardError(f"{name}: {tags.newest(variant)} points to {_shown(target)} already")
-    if target.report is None or target.report.verdict != "passed":
+    if target.report is None or not target.report.lets_through:
         raise ModelyardError(f"{name}: {_shown(target)} has no report that says that it passed: name another with --to")
     last = present.moves[-1] if present.moves else None
     return Move(

@@ -6,11 +6,13 @@ import datetime
 import os
 import platform
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
-from modelyard.catalog.records import provenance, sbom
+from modelyard.catalog.records import blessing, envelope, provenance, sbom
+from modelyard.catalog.records import evaluated as evaluated_record
+from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.errors import ModelyardError
@@ -19,6 +21,7 @@ from modelyard.version import VERSION
 if TYPE_CHECKING:
     from modelyard.catalog.containers.inventory import Inventory
     from modelyard.catalog.planning.plan import Planned
+    from modelyard.catalog.records.envelope import Signer
     from modelyard.manifest.asset import Asset
 
 KINDS = {"report": ARTIFACT_TYPE, "SBOM": sbom.ARTIFACT_TYPE, "provenance": provenance.ARTIFACT_TYPE}
@@ -36,7 +39,7 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
         cause=list(planned.cause),
         ingredients=dict(planned.ingredients),
         digest=digest,
-        verdict="passed" if all(check.passed for check in checks) else "blocked",
+        verdict=_verdict(planned, checks),
         checks=list(checks),
         made=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         machine=Machine(processor=platform.machine(), cores=os.cpu_count() or 1, system=platform.system()),
@@ -44,7 +47,21 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
     )
 
 
-def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventory, commit: str | None) -> None:
+def _verdict(planned: Planned, checks: Sequence[Checked]) -> Literal["passed", "first of its line", "blocked"]:
+    if not all(check.passed for check in checks):
+        return "blocked"
+    return "first of its line" if planned.first else "passed"
+
+
+def attach(
+    registry: Registry,
+    asset: Asset,
+    report: Report,
+    inventory: Inventory,
+    commit: str | None,
+    found: Evaluated | None = None,
+    signer: Signer | None = None,
+) -> None:
     """Puts everything that is known of a published image beside it, the report last.
 
     Args:
@@ -53,6 +70,8 @@ def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventor
         report: Its report, with its digest.
         inventory: What it has installed.
         commit: The commit of the catalog, where it is in git.
+        found: How it answered labelled data, where there is any.
+        signer: Who signs the verdict, where anybody does.
     """
     image = registry.manifest(asset.name, report.digest or "")
     repository = registry.repository(asset.name)
@@ -61,8 +80,13 @@ def attach(registry: Registry, asset: Asset, report: Report, inventory: Inventor
     documents = {
         sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
         provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
-        ARTIFACT_TYPE: report.model_dump_json(indent=1).encode(),
     }
+    document = report.model_dump_json(indent=1).encode()
+    if found:
+        documents[evaluated_record.ARTIFACT_TYPE] = found.model_dump_json().encode()
+    if signer:
+        documents[envelope.ARTIFACT_TYPE] = blessing.make(report, document, repository, signer)
+    documents[ARTIFACT_TYPE] = document
     for kind, content in documents.items():
         registry.attach(asset.name, image, kind, content, created=report.made)
 
@@ -76,6 +100,15 @@ def missing(registry: Registry, name: str, digest: str) -> tuple[str, ...]:
 def read(registry: Registry, name: str, image: Manifest) -> Report | None:
     """The report beside an image."""
     return _parsed(name, registry.document(name, image.digest, ARTIFACT_TYPE))
+
+
+def evaluated(registry: Registry, name: str, image: Manifest) -> Evaluated | None:
+    """How an image answered labelled data when it was published; None where that isn't known, or in an older form."""
+    content = registry.document(name, image.digest, evaluated_record.ARTIFACT_TYPE)
+    try:
+        return None if content is None else Evaluated.model_validate_json(content)
+    except ValidationError:
+        return None  # It is asked again.
 
 
 def block(registry: Registry, report: Report, key_tag: str) -> None:

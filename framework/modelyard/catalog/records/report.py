@@ -58,8 +58,8 @@ class Report(Model):
     """What went into it, by name and digest."""
     digest: str | None
     """The image in the registry; none where it was blocked."""
-    verdict: Literal["passed", "blocked"]
-    """Whether it may be published."""
+    verdict: Literal["passed", "first of its line", "blocked"]
+    """Whether it may be published; the first of its line was compared with nothing."""
     checks: list[Checked]
     """Everything that was looked at."""
     behaviour: Behaviour | None = None
@@ -74,6 +74,11 @@ class Report(Model):
     """Where the figures were taken."""
     modelyard: str
     """The version of Modelyard that made the report."""
+
+    @property
+    def lets_through(self) -> bool:
+        """Whether it may be published."""
+        return self.verdict != "blocked"
 
     @property
     def failed(self) -> list[Checked]:

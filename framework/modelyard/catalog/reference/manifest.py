@@ -59,10 +59,14 @@ def _type(field: Mapping[str, Any]) -> str:
         return f"list of {_type(field['items'])}{', at least one' if field.get('minItems') else ''}"
     if field["type"] == "object":
         keys = " and ".join(f"`{key}`" for key in field.get("propertyNames", {}).get("enum", ()))
-        return f"{_type(field['additionalProperties'])}, {f'for each of {keys}' if keys else 'by name'}"
+        # A bound on the keys makes patterns of them.
+        (values,) = field.get("patternProperties", {"": field.get("additionalProperties")}).values()
+        return f"{_type(values)}, {f'for each of {keys}' if keys else 'by name'}"
     if field["type"] == "string":
         return _text(field)
-    bounds = f", {field['minimum']} to {field['maximum']}" if {"minimum", "maximum"} <= field.keys() else ""
+    bounds = f", at least {field['minimum']}" if "minimum" in field else ""
+    if {"minimum", "maximum"} <= field.keys():
+        bounds = f", {field['minimum']} to {field['maximum']}"
     return f"{_WORDS[field['type']]}{bounds}"
 
 

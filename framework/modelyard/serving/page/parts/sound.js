@@ -1,4 +1,4 @@
-/** The sound that was sent, and a stage that shows it over time: a ruler in seconds, and a cursor. */
+/** The sound that was sent: how long it is, and a stage that shows it over time, with a ruler in seconds and a cursor. */
 
 import { h } from "./dom.js";
 
@@ -157,4 +157,24 @@ export function player(file) {
     sound.currentTime = begin;
     sound.play().catch(() => {}); // a sound that the browser can't read is shown as such already
   };
+}
+
+/**
+ * How long it lasts.
+ * @param {Blob} file
+ * @returns {Promise<number|null>} seconds; null where the browser doesn't know the format
+ */
+export function duration(file) {
+  const sound = new Audio();
+  const url = URL.createObjectURL(file);
+  return new Promise((resolve) => {
+    const done = (seconds) => {
+      URL.revokeObjectURL(url);
+      resolve(seconds);
+    };
+    sound.addEventListener("loadedmetadata", () => done(Number.isFinite(sound.duration) ? sound.duration : null));
+    sound.addEventListener("error", () => done(null));
+    sound.preload = "metadata";
+    sound.src = url;
+  });
 }
