@@ -22,16 +22,15 @@ if TYPE_CHECKING:
     from modelyard.series import Series
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
-    from modelyard.tasks.optical_character_recognition import TextLine, TextLines
-    from modelyard.tasks.quality_assessment import Quality, ScoredWindow
-    from modelyard.tasks.text_classification import TextClassification
-    from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.optical_character_recognition import TextLine, TextLines
     from modelyard.tasks.pitch_estimation import PitchTrack
+    from modelyard.tasks.quality_assessment import Quality, ScoredWindow
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
+    from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
@@ -80,20 +79,20 @@ __all__ = [
     "Parameter",
     "Picture",
     "Pipeline",
+    "PitchTrack",
     "Quality",
     "ScoredWindow",
-    "PitchTrack",
     "Segmentation",
     "Series",
     "Tensors",
     "Text",
     "TextClassification",
+    "TextEmbedding",
     "TextLine",
     "TextLines",
-    "VoiceActivity",
-    "TextEmbedding",
     "Transcription",
     "Unigram",
+    "VoiceActivity",
     "Volume",
     "VolumeMask",
     "__version__",

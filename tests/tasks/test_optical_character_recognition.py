@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard import Image, TextLine, TextLines, tasks
-from modelyard.catalog.metrics.optical_character_recognition import METRICS, measure
+from modelyard.catalog.metrics.optical_character_recognition import METRICS, observe, summarise
 from modelyard.tasks.optical_character_recognition import edits
 
 TASK = tasks.load("optical-character-recognition")
@@ -22,6 +22,10 @@ def line(
     text: str, left: float = 0, top: float = 0, right: float = 100, bottom: float = 20, sure: float = 0.9
 ) -> TextLine:
     return TextLine(text, sure, ((left, top), (right, top), (right, bottom), (left, bottom)))
+
+
+def measure(answers: list[TextLines], truths: list[list[str]]) -> dict[str, float]:
+    return summarise([observe(*pair) for pair in zip(answers, truths, strict=True)])
 
 
 def page(*lines: TextLine) -> TextLines:

@@ -9,9 +9,13 @@ import pytest
 import soundfile
 
 from modelyard import Audio, Quality, ScoredWindow, tasks
-from modelyard.catalog.metrics.quality_assessment import METRICS, measure
+from modelyard.catalog.metrics.quality_assessment import METRICS, observe, summarise
 
 TASK = tasks.load("quality-assessment")
+
+
+def measure(answers: list[Quality], truths: list[float]) -> dict[str, float]:
+    return summarise([observe(*pair) for pair in zip(answers, truths, strict=True)])
 
 
 def scored(*overall: float) -> Quality:

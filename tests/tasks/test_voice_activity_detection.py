@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard import Audio, VoiceActivity, tasks
-from modelyard.catalog.metrics.voice_activity_detection import METRICS, measure
+from modelyard.catalog.metrics.voice_activity_detection import METRICS, observe, summarise
 
 TASK = tasks.load("voice-activity-detection")
 FRAME = 0.032
@@ -21,6 +21,10 @@ Span = tuple[float, float]
 def spoken(*segments: Span, seconds: float = 10.0, likely: float = 0.9) -> VoiceActivity:
     frames = int(np.ceil(seconds / FRAME))
     return VoiceActivity(segments, seconds, np.full(frames, likely), FRAME)
+
+
+def measure(answers: list[VoiceActivity], truths: list[list[Span]]) -> dict[str, float]:
+    return summarise([observe(*pair) for pair in zip(answers, truths, strict=True)])
 
 
 @st.composite

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scipy.stats import kendalltau, spearmanr
 
-from modelyard.catalog.evaluation.metric import Metric
+from modelyard.catalog.evaluation.metric import Metric, Row
 from modelyard.tasks.quality_assessment import Quality
 
 METRICS = {
@@ -15,14 +15,21 @@ METRICS = {
 }
 
 
-def measure(answers: Sequence[Quality], truths: Sequence[float]) -> dict[str, float]:
-    """The value of each metric.
+def observe(answer: Quality, truth: float) -> Row:
+    """What is known of one recording.
 
     Args:
-        answers: What the model said.
-        truths: The quality of each recording, in any unit of which more is better, such as decibels over the noise.
+        answer: What the model said.
+        truth: The quality, in any unit of which more is better, such as decibels of the speech over the noise.
     """
-    said = [answer.overall for answer in answers]
+    return {"truth": float(truth), "said": answer.overall}
+
+
+def summarise(rows: Sequence[Row]) -> dict[str, float]:
+    """The value of each metric; none where all are of one quality, or all scores are the same."""
+    truths, said = [row["truth"] for row in rows], [row["said"] for row in rows]
+    if len(set(truths)) < 2 or len(set(said)) < 2:
+        return {"spearman": float("nan"), "kendall": float("nan")}
     return {
         "spearman": float(spearmanr(truths, said).statistic),
         "kendall": float(kendalltau(truths, said).statistic),
