@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.optical_character_recognition import TextLine, TextLines
     from modelyard.tasks.pitch_estimation import PitchTrack
+    from modelyard.tasks.quality_assessment import Quality, ScoredWindow
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
+    from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
@@ -59,12 +62,17 @@ _HOMES = {
     "Poses": "tasks.human_pose_estimation",
     "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
+    "Quality": "tasks.quality_assessment",
+    "ScoredWindow": "tasks.quality_assessment",
     "PitchTrack": "tasks.pitch_estimation",
     "Segmentation": "tasks.image_segmentation",
     "Series": "series",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "TextLine": "tasks.optical_character_recognition",
+    "TextLines": "tasks.optical_character_recognition",
+    "VoiceActivity": "tasks.voice_activity_detection",
     "TextEmbedding": "tasks.text_embedding",
     "Unigram": "unigram",
     "Transcription": "tasks.music_transcription",
@@ -92,14 +100,19 @@ __all__ = [
     "Picture",
     "Pipeline",
     "PitchTrack",
+    "Quality",
+    "ScoredWindow",
     "Segmentation",
     "Series",
     "Tensors",
     "Text",
     "TextClassification",
     "TextEmbedding",
+    "TextLine",
+    "TextLines",
     "Transcription",
     "Unigram",
+    "VoiceActivity",
     "Volume",
     "VolumeMask",
     "__version__",
