@@ -19,6 +19,7 @@ from modelyard.cli.plan import plan
 from modelyard.cli.published import history, prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
+from modelyard.cli.train import train
 from modelyard.cli.update import update
 from modelyard.cli.weights import weights
 from modelyard.errors import ModelyardError
@@ -61,6 +62,7 @@ VERBS = (
     test,
     samples,
     evaluate,
+    train,
     lint,
     doctor,
     weights,

@@ -125,7 +125,8 @@ def _noisiest(squares: NDArray[np.float32]) -> float:
     sums[1:, 1:] = squares.cumsum(0, np.float64).cumsum(1)
     low, left = np.ix_(rows, columns)
     inside = sums[low + tall, left + wide] - sums[low, left + wide] - sums[low + tall, left] + sums[low, left]
-    return max(0.0, float(inside.max())) / (tall * wide)
+    largest = float(inside.max())
+    return float(max(0.0, largest) / (tall * wide))
 
 
 def _describe(answer: Picture, labels: Sequence[str]) -> str:
