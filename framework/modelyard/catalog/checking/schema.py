@@ -32,8 +32,10 @@ _BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "enum": lambda value, bound: value in bound,
 }
 _STRUCTURE = frozenset(("type", "items", "properties", "required", "additionalProperties"))
+_NULLABLE = "x-nullable"
+"""What Swagger 2.0's tools write where a value may be null."""
 
-WORDS = _ANNOTATIONS | _STRUCTURE | _BOUNDS.keys()
+WORDS = _ANNOTATIONS | _STRUCTURE | _BOUNDS.keys() | {_NULLABLE}
 """The words of a schema that are understood here; a test holds every task's to them."""
 
 
@@ -53,6 +55,8 @@ def faults(value: Any, schema: Mapping[str, Any], where: str = "", depth: int = 
     """
     at = where or "the answer"
     wanted = schema.get("type")
+    if value is None and schema.get(_NULLABLE) is True:
+        return
     if depth > _DEEPEST:
         yield f"{at} is nested too deeply"
         return
