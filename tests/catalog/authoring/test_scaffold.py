@@ -50,7 +50,7 @@ def test_it_answers_its_samples_and_refuses_the_bad_ones(workspace: Workspace, s
 
     assert [one.said for one in results if not one.passed] == []
     assert any(sample.expected for sample in asset.samples)
-    assert sum(sample.error is not None for sample in asset.samples) >= 2
+    assert any(sample.error for sample in asset.samples)
 
 
 @pytest.mark.parametrize("task", tasks.names())
