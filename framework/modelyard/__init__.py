@@ -19,16 +19,13 @@ if TYPE_CHECKING:
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
-    from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
-    from modelyard.tasks.image_classification import Classification
-    from modelyard.tasks.classes import Classification
-    from modelyard.tasks.image_segmentation import Segmentation
-    from modelyard.tasks.object_detection import Box, Detection, Detections
     from modelyard.series import Series
-    from modelyard.tasks.image_classification import Classification
+    from modelyard.tasks.classes import Classification
+    from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.object_detection import Box, Detection, Detections
     from modelyard.tasks.optical_character_recognition import TextLine, TextLines
     from modelyard.tasks.pitch_estimation import PitchTrack
     from modelyard.tasks.quality_assessment import Quality, ScoredWindow
@@ -47,35 +44,33 @@ _HOMES = {
     "BadInput": "errors",
     "BodyPart": "tasks.human_pose_estimation",
     "Box": "tasks.object_detection",
-    "Classification": "tasks.image_classification",
+    "Classification": "tasks.classes",
     "Detection": "tasks.object_detection",
     "Detections": "tasks.object_detection",
     "Forecast": "tasks.time_series_forecasting",
-    "Classification": "tasks.classes",
     "Image": "image",
     "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
     "Note": "tasks.music_transcription",
     "Parameter": "parameters",
     "Person": "tasks.human_pose_estimation",
-    "Pipeline": "pipeline",
-    "Poses": "tasks.human_pose_estimation",
     "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
+    "PitchTrack": "tasks.pitch_estimation",
+    "Poses": "tasks.human_pose_estimation",
     "Quality": "tasks.quality_assessment",
     "ScoredWindow": "tasks.quality_assessment",
-    "PitchTrack": "tasks.pitch_estimation",
     "Segmentation": "tasks.image_segmentation",
     "Series": "series",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
+    "TextEmbedding": "tasks.text_embedding",
     "TextLine": "tasks.optical_character_recognition",
     "TextLines": "tasks.optical_character_recognition",
-    "VoiceActivity": "tasks.voice_activity_detection",
-    "TextEmbedding": "tasks.text_embedding",
-    "Unigram": "unigram",
     "Transcription": "tasks.music_transcription",
+    "Unigram": "unigram",
+    "VoiceActivity": "tasks.voice_activity_detection",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -95,11 +90,10 @@ __all__ = [
     "Note",
     "Parameter",
     "Person",
-    "Pipeline",
-    "Poses",
     "Picture",
     "Pipeline",
     "PitchTrack",
+    "Poses",
     "Quality",
     "ScoredWindow",
     "Segmentation",

@@ -178,5 +178,5 @@ def test_the_code_that_gives_items_may_have_dataclasses(workspace: Workspace, as
         "def items(data):\n"
         "    yield Item('tone', b'', Tone(440.0).pitch)\n"
     )
-    found = list(labelled.items(workspace, Cache(tmp_path / "cache"), asset, Progress()))
+    found = list(labelled.items(workspace, asset, {}))
     assert [item.truth for item in found] == [440.0]
