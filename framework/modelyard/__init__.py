@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
+    from modelyard.series import Series
     from modelyard.tasks.image_classification import Classification
     from modelyard.tasks.image_segmentation import Segmentation
+    from modelyard.tasks.image_to_image import Picture
+    from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.pitch_estimation import PitchTrack
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
+    from modelyard.tasks.time_series_forecasting import Forecast, Interval
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
@@ -33,16 +38,23 @@ _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
     "Classification": "tasks.image_classification",
+    "Forecast": "tasks.time_series_forecasting",
     "Image": "image",
+    "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
+    "Note": "tasks.music_transcription",
     "Parameter": "parameters",
+    "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
+    "PitchTrack": "tasks.pitch_estimation",
     "Segmentation": "tasks.image_segmentation",
+    "Series": "series",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
     "TextEmbedding": "tasks.text_embedding",
     "Unigram": "unigram",
+    "Transcription": "tasks.music_transcription",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -51,15 +63,22 @@ __all__ = [
     "Audio",
     "BadInput",
     "Classification",
+    "Forecast",
     "Image",
+    "Interval",
     "ModelyardError",
+    "Note",
     "Parameter",
+    "Picture",
     "Pipeline",
+    "PitchTrack",
     "Segmentation",
+    "Series",
     "Tensors",
     "Text",
     "TextClassification",
     "TextEmbedding",
+    "Transcription",
     "Unigram",
     "Volume",
     "VolumeMask",

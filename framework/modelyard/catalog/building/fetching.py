@@ -1,4 +1,4 @@
-"""Bringing what an asset declares to this machine: its weights, its labelled data."""
+"""Bringing what an asset declares to this machine: its weights, its data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def fetch_data(workspace: Workspace, cache: Cache, asset: Asset, progress: Progr
 def fetch_each(
     workspace: Workspace, cache: Cache, asset: Asset, wanted: Sequence[Weights | Data], progress: Progress
 ) -> dict[str, Path]:
-    """Some of what an asset declares, by the path that its code finds it at."""
+    """Some of what an asset declares, each by its `path`: a file or folder of the cache, to be read only."""
     found = {}
     for one in wanted:
         request = WeightsRequest(one.path, one.source, one.sha256, one.member, tuple(one.mirrors))

@@ -8,8 +8,8 @@ name is the file's, with hyphens. It has
     def check(candidate: Candidate) -> Iterable[Checked]
 
 The cheap ones run first: 0 looks at what the engine knows of the image, 1 waits for its container, 2 asks that
-once, 3 sends it the samples, 4 looks at what they left behind, 5 asks the published image too. What costs 6 or more
-runs only where all others passed: 6 asks another network, 7 goes through labelled data.
+once, 3 sends it the samples, 4 looks at what they left behind, 5 asks more of it, or the published image too. What
+costs 6 or more runs only where all others passed: 6 asks another network, 7 goes through labelled data.
 """
 
 from __future__ import annotations

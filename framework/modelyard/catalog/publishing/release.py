@@ -161,7 +161,13 @@ def _attach(builder: Builder, planned: Planned, examined: Examined, manifest: Ma
     report = examined.report(planned, manifest.digest)
     assert examined.inventory is not None  # it became ready, or it would have failed
     evidence.attach(
-        builder.registry, planned.asset, report, examined.inventory, builder.workspace.commit, examined.evaluated
+        builder.registry,
+        planned.asset,
+        report,
+        examined.inventory,
+        builder.workspace.commit,
+        examined.evaluated,
+        builder.signer,
     )
     return report
 
