@@ -8,6 +8,7 @@ import io
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -159,5 +160,5 @@ def _zones(
     firsts = [head[place] for head in struct.iter_unpack(form, chunks[heads])]
     bag = [one[0] for one in struct.iter_unpack("<HH", chunks[bags])]
     said = list(struct.iter_unpack("<Hh", chunks[generators]))
-    zones = [Zone(dict(said[start:end])) for start, end in zip(bag, bag[1:], strict=False)]
-    return [zones[start:end] for start, end in zip(firsts, firsts[1:], strict=False)]
+    zones = [Zone(dict(said[start:end])) for start, end in pairwise(bag)]
+    return [zones[start:end] for start, end in pairwise(firsts)]

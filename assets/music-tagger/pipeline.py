@@ -1,8 +1,8 @@
 """musicnn: three seconds of music at a time, as a mel spectrogram, and the mean of what the network says of them.
 
-It follows `extractor.py` and `tagger.py` of musicnn 0.1.0, whose spectrogram is librosa's `melspectrogram` as it was when
-the network was trained (0.6: mirrored edges, Slaney's mel scale and norm). In one thing it differs: the original stores
-the spectrogram in half precision, where loud tones overflow; here it is computed with 32 bits.
+It follows `extractor.py` and `tagger.py` of musicnn 0.1.0, whose spectrogram is librosa's `melspectrogram` as it was
+when the network was trained (0.6: mirrored edges, Slaney's mel scale and norm). In one thing it differs: the original
+stores the spectrogram in half precision, where loud tones overflow; here it is computed with 32 bits.
 """
 
 from pathlib import Path
@@ -70,7 +70,7 @@ def patch(samples: NDArray[np.float32], bands: NDArray[np.float32]) -> NDArray[n
 
 
 def mel_bands() -> NDArray[np.float32]:
-    """float32 [WINDOW / 2 + 1, BANDS]: triangles on Slaney's mel scale, each of one area (his Auditory Toolbox, 1998)."""
+    """float32 [WINDOW / 2 + 1, BANDS]: triangles of one area on Slaney's mel scale (Auditory Toolbox, 1998)."""
     edges = _hertz(np.linspace(0, _mel(RATE / 2), BANDS + 2))
     frequencies = np.linspace(0, RATE / 2, WINDOW // 2 + 1)[:, np.newaxis]
     rising = (frequencies - edges[:-2]) / np.diff(edges)[:-1]
