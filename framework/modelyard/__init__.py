@@ -16,6 +16,7 @@ from modelyard.version import VERSION as __version__  # noqa: N811
 if TYPE_CHECKING:
     from modelyard.audio import Audio
     from modelyard.errors import BadInput, ModelyardError
+    from modelyard.file import File
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
@@ -33,6 +34,7 @@ _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
     "Classification": "tasks.image_classification",
+    "File": "file",
     "Image": "image",
     "ModelyardError": "errors",
     "Parameter": "parameters",
@@ -51,6 +53,7 @@ __all__ = [
     "Audio",
     "BadInput",
     "Classification",
+    "File",
     "Image",
     "ModelyardError",
     "Parameter",
