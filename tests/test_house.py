@@ -13,6 +13,7 @@ FRAMEWORK = Path(__file__).parents[1] / "framework" / "modelyard"
 # From the top down: what stands in one may import what stands in those after it, and nothing of those before it.
 FLOORS = ["cli", "catalog", "serving"]
 ROOMS = ["publishing", "checking", "building", "planning", "records", "containers"]
+SIDE_ROOMS = ["locks", "training"]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -55,6 +56,17 @@ def test_a_room_of_the_builder_needs_none_above_it(room: str) -> None:
     above = ROOMS[: ROOMS.index(room)]
     wrong = [
         n for n in needed(FRAMEWORK / "catalog" / room) for up in above if n.startswith(f"modelyard.catalog.{up}.")
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", SIDE_ROOMS)
+def test_no_room_that_it_stands_upon_needs_a_side_room(room: str) -> None:
+    wrong = [
+        n
+        for other in [*ROOMS, "weights", "registry"]
+        for n in needed(FRAMEWORK / "catalog" / other)
+        if n.startswith(f"modelyard.catalog.{room}.")
     ]
     assert not wrong
 

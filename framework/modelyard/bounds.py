@@ -14,9 +14,13 @@ class Bounds:
         seconds: Of a sound.
         characters: Of a text.
         voxels: Of a volume.
+        rows: Of a table.
+        columns: Of a table.
     """
 
     pixels: int = 50_000_000
     seconds: int = 600
     characters: int = 100_000
     voxels: int = 50_000_000
+    rows: int = 10_000
+    columns: int = 100

@@ -29,8 +29,8 @@ def commit(catalog: Catalog, message: str) -> str:
     return git(catalog, "rev-parse", "HEAD")
 
 
-def release(catalog: Catalog, *arguments: str) -> dict[str, Any]:
-    done = catalog.modelyard("release", "--json", *arguments)
+def release(catalog: Catalog, *arguments: str, **variables: str) -> dict[str, Any]:
+    done = catalog.modelyard("release", "--json", *arguments, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     (image,) = json.loads(done.stdout)["images"]
     found: dict[str, Any] = image
@@ -51,8 +51,14 @@ def catalog(own: OwnRegistry, tmp_path_factory: pytest.TempPathFactory) -> Catal
     release(found)
     change(found, 1)
     commit(found, "second")
-    release(found)
+    key = openssl("genpkey", "-algorithm", "ed25519")
+    (found.root / "release.pub").write_text(openssl("pkey", "-pubout", given=key), "utf-8")
+    release(found, MODELYARD_SIGNING_KEY=key)
     return found
+
+
+def openssl(*arguments: str, given: str = "") -> str:
+    return subprocess.run(["openssl", *arguments], input=given, capture_output=True, text=True, check=True).stdout
 
 
 def test_the_tag_of_a_version_stays_at_its_first_image(catalog: Catalog) -> None:
@@ -83,6 +89,22 @@ def test_verify_looks_at_everything_again(catalog: Catalog) -> None:
     checks = json.loads(done.stdout)["checks"]
     assert [one["name"] for one in checks] == ["bytes", "report", "SBOM", "provenance", "key", "self-test"]
     assert git(catalog, "rev-parse", "HEAD")[:12] in next(one["said"] for one in checks if one["name"] == "provenance")
+
+
+def test_a_signed_verdict_is_told_from_one_that_nobody_signed(catalog: Catalog) -> None:
+    trusted = ("--no-run", "--key", "release.pub")
+    signed = catalog.modelyard("verify", TINY, *trusted)
+    unsigned = catalog.modelyard("verify", f"{TINY}:1.0.0-cpu", *trusted)
+    (catalog.root / "other.pub").write_text(
+        openssl("pkey", "-pubout", given=openssl("genpkey", "-algorithm", "ed25519")), "utf-8"
+    )
+    by_another = catalog.modelyard("verify", TINY, "--no-run", "--key", "other.pub")
+
+    assert signed.returncode == 0, signed.stdout
+    assert "ok     blessing: signed by release.pub" in signed.stdout
+    assert unsigned.returncode == by_another.returncode == 1
+    assert "FAILED blessing: nobody has signed a verdict" in unsigned.stdout
+    assert "FAILED blessing: none of its signatures is one of a trusted key" in by_another.stdout
 
 
 def test_verify_finds_bytes_that_were_changed_and_papers_of_another_image(catalog: Catalog, own: OwnRegistry) -> None:

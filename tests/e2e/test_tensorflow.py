@@ -21,9 +21,11 @@ import pytest
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *sys.argv[3:]]))
 """
 CONVERSION = (
+    "tests/catalog/conversion/test_conversion_checkpoint.py",
     "tests/catalog/conversion/test_conversion_frozen_graph.py",
     "tests/catalog/conversion/test_conversion_other_formats.py",
     "tests/catalog/conversion/test_conversion_tfjs_graph.py",
+    "tests/catalog/conversion/test_conversion_tfjs_layers.py",
     "tests/catalog/conversion/test_torch_efficientnet_lite.py",
 )
 RUNTIME = ("tests/runtimes/test_tensorflow.py",)  # by itself: TensorFlow's threads are set once a process

@@ -161,12 +161,12 @@ def packages(workspace: Workspace, lock: str) -> dict[str, str]:
 
 
 def own_locks(asset: Asset) -> list[str]:
-    """The locks of the framework that an asset's own packages are locked upon: its variants', and the converter's."""
+    """The locks of the framework that an asset's own packages are locked upon: its variants', and TensorFlow's."""
     if not asset.requirements:
         return []
     found = {lock_name(runtime, variant) for variant, runtime in asset.variants.items()}
-    if any(weights.format for weights in asset.weights):
-        found.add(_CONVERTER)  # where the pipeline runs with the network as it was before
+    if asset.training or any(weights.format for weights in asset.weights):
+        found.add(_CONVERTER)  # where it is trained, and where the pipeline runs with the network as it was before
     return sorted(found)
 
 

@@ -47,7 +47,7 @@ class Local:
         python = self.python(ingredients.lock_name(runtime, variant), asset)
         weights = convert.for_runtime(
             self.workspace, self.cache, asset, fetch_all(self.workspace, self.cache, asset, self.progress), runtime,
-            self._convert,
+            self.convert,
         )  # fmt: skip
         with tempfile.TemporaryDirectory(prefix="modelyard-") as name:
             folder = Path(name)
@@ -152,7 +152,8 @@ class Local:
                     last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
                     raise ModelyardError(f"the packages of {shown} can't be installed: {last}")
 
-    def _convert(self, source: Path, output: Path, runtime: str) -> None:
+    def convert(self, source: Path, output: Path, runtime: str) -> None:
+        """Converts weights for a runtime, in TensorFlow's packages."""
         python = self.python(convert.LOCK)
         environment = {**os.environ, "PYTHONPATH": str(self.workspace.framework.parent)}
         with self.progress.step(f"convert {source.name} for {runtime}"):

@@ -34,6 +34,11 @@ class Step:
             if total:
                 self.say(f"{done / 1e6:.1f} of {total / 1e6:.1f} MB")
 
+    def count(self, done: int, total: int, detail: str) -> None:
+        """How many things are done, and of how many, and what is to be said of the last one."""
+        if self.bars and self.task is not None:
+            self.bars.update(self.task, completed=done, total=total, detail=detail[:_SHOWN])
+
 
 @dataclass
 class Progress:

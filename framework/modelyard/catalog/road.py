@@ -68,13 +68,24 @@ def _wait(address: str, alive: Callable[[], bool]) -> None:
     while time.monotonic() < deadline:
         if not alive():
             raise ModelyardError("the server ended before it was ready; its log is above")
-        try:
-            if session.get(f"{address}/health/ready", timeout=_LOOK_SECONDS * 20).status_code == requests.codes.ok:
-                return
-        except requests.RequestException:
-            pass  # It doesn't listen yet.
+        if _is_ready(session, address):
+            return
         time.sleep(_LOOK_SECONDS)
     raise ModelyardError(f"the server is not ready after {_READY_SECONDS} s; its log is above")
+
+
+def is_ready(port: int) -> bool:
+    """Whether the server at a port of 127.0.0.1 says that it is ready."""
+    with _session() as session:
+        return _is_ready(session, f"http://127.0.0.1:{port}")
+
+
+def _is_ready(session: requests.Session, address: str) -> bool:
+    try:
+        code = session.get(f"{address}/health/ready", timeout=_LOOK_SECONDS * 20).status_code
+    except requests.RequestException:
+        return False  # It doesn't listen yet.
+    return code == int(requests.codes.ok)
 
 
 def _session() -> requests.Session:

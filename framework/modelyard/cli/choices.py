@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -67,9 +68,10 @@ def builder(folder: Path) -> Builder:
     """What releases the catalog of a folder."""
     from modelyard.catalog.progress import Progress
     from modelyard.catalog.publishing.builder import Builder
+    from modelyard.catalog.records.envelope import Signer
     from modelyard.catalog.registry import Registry
     from modelyard.catalog.weights.cache import open_cache
     from modelyard.catalog.workspace import find
 
-    workspace = find(folder)
-    return Builder(workspace, Registry(workspace.catalog.registry), open_cache(), Progress())
+    workspace, signer = find(folder), Signer.from_environment(os.environ)
+    return Builder(workspace, Registry(workspace.catalog.registry), open_cache(), Progress(), signer)

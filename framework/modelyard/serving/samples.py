@@ -51,10 +51,10 @@ def check_sample(
     """
     code, body = send((folder / sample.input).read_bytes(), fields(sample))
     if sample.error is not None:
-        said = f"expected a refusal with {sample.error}; got {code} {_message(body)}"
-        return SampleResult(sample.name, code == sample.error and _is_error(body), said)
+        said = f"expected a refusal with {sample.error}; got {code} {message(body)}"
+        return SampleResult(sample.name, code == sample.error and is_error(body), said)
     if code != 200:
-        return SampleResult(sample.name, False, f"expected an answer; got {code} {_message(body)}")
+        return SampleResult(sample.name, False, f"expected an answer; got {code} {message(body)}")
     assert sample.expected is not None
     try:
         got = task.parse(body)
@@ -82,12 +82,14 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
-def _is_error(body: bytes) -> bool:
+def is_error(body: bytes) -> bool:
+    """Whether a body is a refusal in this server's form, with a message."""
     answer = _parsed(body)
     return isinstance(answer, dict) and answer.get("status") == "error" and bool(answer.get("message"))
 
 
-def _message(body: bytes) -> str:
+def message(body: bytes) -> str:
+    """The message of a refusal, or how another body begins, in brackets; nothing where there is neither."""
     answer = _parsed(body)
     said = answer.get("message", "") if isinstance(answer, dict) else body[:200].decode("utf-8", "replace")
     return f"({said})" if said else ""

@@ -34,6 +34,8 @@ class Settings:
     max_seconds: int = _setting(600, "seconds of the longest sound", 1, 86_400)
     max_characters: int = _setting(100_000, "characters of the longest text", 1, 100_000_000)
     max_voxels: int = _setting(50_000_000, "voxels of the largest volume", 1, 1_000_000_000)
+    max_rows: int = _setting(10_000, "rows of the longest table", 1, 10_000_000)
+    max_columns: int = _setting(100, "columns of the widest table", 1, 10_000)
     body_timeout: int = _setting(30, "seconds that a client may take to send one request", 1, 3_600)
     request_timeout: int = _setting(60, "seconds after which nobody waits for an answer any more", 1, 3_600)
     stop_timeout: int = _setting(30, "seconds that requests in flight get when the container is stopped", 0, 3_600)
@@ -50,7 +52,14 @@ class Settings:
     @property
     def bounds(self) -> Bounds:
         """What the largest input may hold."""
-        return Bounds(self.max_pixels, self.max_seconds, self.max_characters, self.max_voxels)
+        return Bounds(
+            pixels=self.max_pixels,
+            seconds=self.max_seconds,
+            characters=self.max_characters,
+            voxels=self.max_voxels,
+            rows=self.max_rows,
+            columns=self.max_columns,
+        )
 
     @property
     def cores(self) -> int:

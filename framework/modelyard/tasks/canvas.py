@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 WIDTH = 480
 ROW, GAP = 30, 6
 PALE, STRONG, INK, GREY = "#eceff3", "#9ec5f0", "#1c2733", "#6b7785"
+_SOFT, _LOUD = (205, 224, 247), (20, 66, 128)
 
 Font = PIL.ImageFont.ImageFont | PIL.ImageFont.FreeTypeFont
 
@@ -89,3 +90,48 @@ def shortened(text: str, letters: Font, room: float) -> str:
     while text and letters.getlength(text + "…") > room:
         text = text[:-1]
     return text + "…"
+
+
+class Pitches:
+    """A chart of pitches over time, with a line and a name for each C.
+
+    Args:
+        pitches: MIDI's numbers of what is to be seen; an octave around the middle C where there are none.
+        seconds: The time from the left edge to the right one.
+        height: In pixels.
+    """
+
+    def __init__(self, pitches: Sequence[float], seconds: float, height: int = 240) -> None:
+        low, high = (min(pitches), max(pitches)) if pitches else (60.0, 60.0)
+        middle, around = (low + high) / 2, max(6.0, (high - low) / 2 + 1)
+        self._low, self._high = middle - around, middle + around
+        self._seconds, self._height = seconds, height
+        self.picture = PIL.Image.new("RGB", (WIDTH, height), "white")
+        self._pen = PIL.ImageDraw.Draw(self.picture)
+        letters = font(11)
+        for octave in range(-1, 10):
+            y = self._y(12 * (octave + 1))
+            if 0 <= y < height:
+                self._pen.line((0, y, WIDTH, y), fill=PALE)
+                self._pen.text((2, y - 1), f"C{octave}", fill=GREY, font=letters, anchor="ls")
+
+    def _x(self, seconds: float) -> float:
+        return WIDTH * seconds / self._seconds
+
+    def _y(self, pitch: float) -> float:
+        return self._height * (self._high - pitch) / (self._high - self._low)
+
+    def bar(self, start: float, end: float, pitch: int, strength: float) -> None:
+        """A note from `start` to `end` seconds, darker the stronger it is (0 to 1)."""
+        colour = tuple(round(pale + min(1.0, strength) * (ink - pale)) for pale, ink in zip(_SOFT, _LOUD, strict=True))
+        left, right = self._x(start), max(self._x(start) + 1, self._x(end) - 1)
+        self._pen.rectangle((left, self._y(pitch + 0.5), right, self._y(pitch - 0.5) - 1), fill=colour)
+
+    def curve(self, times: Sequence[float], pitches: Sequence[float | None]) -> None:
+        """A line through the pitches, broken where there is none."""
+        before: tuple[float, float] | None = None
+        for time, pitch in zip(times, pitches, strict=True):
+            now = None if pitch is None else (self._x(time), self._y(pitch))
+            if now:
+                self._pen.line((*(before or now), *now), fill=_LOUD, width=2)
+            before = now

@@ -70,15 +70,17 @@ class Measure:
 
 @dataclass(frozen=True)
 class AnswerFile:
-    """An answer that is a file, such as a picture: clients get the file itself, unless they ask for JSON.
+    """An answer that is a file, such as a picture, or that may be had as one.
 
     Attributes:
         media_type: What kind of file it is.
         field: The field of the JSON answer that holds it, as base64.
+        usual: Whether clients that don't say what they take get the file; otherwise they get JSON.
     """
 
     media_type: str
     field: str
+    usual: bool = True
 
 
 def _apart(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class Task(Generic[I, O]):
             `/metrics` counts. Never what was sent or written: a text, a name.
         join: The answers to several inputs of one request as one body; a list of them in `answers`, unless Model Asset
             eXchange has another form.
-        file: Set where the answer is a file.
+        file: Set where the answer is a file, or may be had as one.
     """
 
     name: str

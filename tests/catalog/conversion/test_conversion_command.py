@@ -90,9 +90,9 @@ def test_a_command_that_is_not_whole(arguments: list[str]) -> None:
 def test_the_package_stands_alone(doubling: Path, tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "convert" / "conversion", ignore=shutil.ignore_patterns("__pycache__"))
     document = json.loads((doubling / "model.json").read_text())
-    (doubling / "model.json").write_text(json.dumps(document | {"format": "layers-model"}))
+    (doubling / "model.json").write_text(json.dumps(document | {"format": "tables"}))
     finished = run(doubling, tmp_path / "out", "--to", "litert", folder=tmp_path / "convert")
-    assert_refused(finished, "is a TF.js layers-model", "export the model as one")
+    assert_refused(finished, "is a TF.js tables", "export the model as one")
 
 
 def test_looking_at_weights_does_not_wait_for_tensorflow(doubling: Path) -> None:

@@ -40,6 +40,8 @@ def test_each_is_told_by_what_is_in_it(tmp_path: Path, doubling: Path) -> None:
         archive.writestr("config.json", "{}")
         archive.writestr("model.weights.h5", b"")
     found = {path: recognise(path).format_name for path in tmp_path.iterdir()}
+    (tmp_path / "layers.json").write_text('{"modelTopology": {"class_name": "Sequential"}}')
+    found[tmp_path / "layers.json"] = recognise(tmp_path / "layers.json").format_name
     found[tmp_path / "exported"] = recognise(saved_model(tmp_path / "exported")).format_name
     assert found == {
         tmp_path / "weights.bin": "tflite",
@@ -47,6 +49,7 @@ def test_each_is_told_by_what_is_in_it(tmp_path: Path, doubling: Path) -> None:
         tmp_path / "archive": "keras",
         tmp_path / "exported": "saved_model",
         doubling: "tfjs_graph",
+        tmp_path / "layers.json": "tfjs_layers",
     }
 
 

@@ -67,6 +67,37 @@ def test_a_saved_model_becomes_a_litert_model(saved_model: Path, tmp_path: Path)
     assert in_litert(tmp_path / "out", x=SIGNAL)["product"].tolist() == [[10, 200], [30, 400]]
 
 
+@pytest.mark.parametrize("target", ["tensorflow", "litert"])
+def test_a_saved_model_of_objects_that_are_no_more_is_served_by_its_graph(tmp_path: Path, target: str) -> None:
+    """As one that was saved with the optimizer of an older Keras: its slots need a class that nobody has."""
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    module = tf.Module()
+    module.weight, module.momentum, module.optimizer = tf.Variable([10.0, 100.0]), tf.Variable([0.0, 0.0]), tf.Module()
+    specification = tf.TensorSpec([None, 2], tf.float32, name="x")
+    function = tf.function(lambda x: {"product": x * module.weight}, input_signature=[specification])
+    tf.saved_model.save(module, str(tmp_path / "exported"), signatures=function)
+    file = tmp_path / "exported" / "saved_model.pb"
+    model = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    nodes = model.meta_graphs[0].object_graph_def.nodes
+    of = {child.local_name: child.node_id for child in nodes[0].children}
+    nodes[of["optimizer"]].slot_variables.add(
+        original_variable_node_id=of["weight"], slot_name="momentum", slot_variable_node_id=of["momentum"]
+    )
+    file.write_bytes(model.SerializeToString())
+    with pytest.raises(AttributeError, match="add_slot"):
+        tf.saved_model.load(str(tmp_path / "exported"))
+
+    record = convert(tmp_path / "exported", tmp_path / "out", target)
+
+    assert [tensor.name for tensor in record.signature.outputs] == ["product"]
+    if target == "litert":
+        said = in_litert(tmp_path / "out", x=SIGNAL)["product"]
+    else:
+        said = tf.saved_model.load(str(tmp_path / "out")).signatures["serving_default"](tf.constant(SIGNAL))["product"]
+    assert np.array(said).tolist() == [[10, 200], [30, 400]]
+
+
 def test_a_litert_file_stays_what_it_is(saved_model: Path, tmp_path: Path) -> None:
     convert(saved_model, tmp_path / "first", "litert")
     (tmp_path / "first" / "model.tflite").rename(tmp_path / "network")

@@ -70,7 +70,7 @@ def in_container(client: docker.DockerClient, image: str, progress: Progress) ->
             if code != 0:
                 said = sandbox.log_tail(container)
                 raise ModelyardError(f"{source.name} can't be converted for {runtime}: {said}")
-            _take_out(container, output)
+            take_out(container, _OUTPUT, output)
 
     return convert
 
@@ -79,15 +79,24 @@ def _filler(converter: Converter, source: Path, runtime: str) -> Callable[[Path]
     return lambda folder: converter(source, folder / runtime, runtime)
 
 
-def _take_out(container: Container, output: Path) -> None:
-    """Copies what the conversion wrote out of the container."""
-    with tempfile.TemporaryDirectory(dir=output.parent) as folder:
-        archive = Path(folder, "converted.tar")
+def take_out(container: Container, folder: str, output: Path) -> None:
+    """Copies a folder of plain files out of a container, which may have ended.
+
+    Args:
+        container: The container.
+        folder: The folder in it.
+        output: The folder to make.
+
+    Raises:
+        ModelyardError: It is too large, or holds a link or a device.
+    """
+    with tempfile.TemporaryDirectory(dir=output.parent) as scratch:
+        archive = Path(scratch, "taken.tar")
         size = 0
         with archive.open("wb") as file:
-            for part in container.get_archive(_OUTPUT)[0]:
+            for part in container.get_archive(folder)[0]:
                 size += len(part)
                 if size > _LARGEST:
-                    raise ModelyardError(f"what the conversion wrote is larger than {_LARGEST:,} bytes")
+                    raise ModelyardError(f"what the container wrote is larger than {_LARGEST:,} bytes")
                 file.write(part)
-        unpack(archive, Path(_OUTPUT).name, output)
+        unpack(archive, Path(folder).name, output)

@@ -16,8 +16,13 @@ Entry = Path | bytes
 _TIME = 315_532_800  # 1980-01-01
 
 
-def pack(entries: Mapping[str, Entry]) -> IO[bytes]:
-    """A tar archive of the entries under their names, owned by root, readable by all, of one time."""
+def pack(entries: Mapping[str, Entry], *, owner: int = 0) -> IO[bytes]:
+    """A tar archive of the entries under their names, readable by all, of one time.
+
+    Args:
+        entries: Files, folders and contents, by name.
+        owner: The number of the user that they belong to, and who alone may write to them: root if left out.
+    """
     archive = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
         folders: set[str] = set()
@@ -26,8 +31,8 @@ def pack(entries: Mapping[str, Entry]) -> IO[bytes]:
             for parent in parents:
                 if parent not in folders:
                     folders.add(parent)
-                    tar.addfile(_info(parent, 0o755, tarfile.DIRTYPE))
-            info = _info(name, 0o644, tarfile.REGTYPE)
+                    tar.addfile(_info(parent, 0o755, tarfile.DIRTYPE, owner))
+            info = _info(name, 0o644, tarfile.REGTYPE, owner)
             if isinstance(entry, bytes):
                 info.size = len(entry)
                 tar.addfile(info, io.BytesIO(entry))
@@ -37,7 +42,7 @@ def pack(entries: Mapping[str, Entry]) -> IO[bytes]:
                     tar.addfile(info, file)
         for name, entry in sorted(entries.items()):
             if isinstance(entry, Path) and entry.is_dir() and name not in folders:
-                tar.addfile(_info(name, 0o755, tarfile.DIRTYPE))
+                tar.addfile(_info(name, 0o755, tarfile.DIRTYPE, owner))
     archive.seek(0)
     return archive
 
@@ -55,7 +60,8 @@ def _files(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return found
 
 
-def _info(name: str, mode: int, kind: bytes) -> tarfile.TarInfo:
+def _info(name: str, mode: int, kind: bytes, owner: int) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
+    info.uid = info.gid = owner
     info.mode, info.type, info.mtime = mode, kind, _TIME
     return info

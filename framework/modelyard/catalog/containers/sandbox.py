@@ -13,7 +13,7 @@ import docker
 import requests
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
-from docker.types import DeviceRequest
+from docker.types import DeviceRequest, Mount
 
 from modelyard.catalog import labels
 from modelyard.catalog.containers.context import Entry, pack
@@ -27,6 +27,8 @@ _KEPT_CHARACTERS = 60_000
 _READY_SECONDS = 120.0
 _LOOK_EVERY = 0.2
 _FORGOTTEN_SECONDS = 3 * 3_600
+_USER = 10_001
+"""Whom the base container runs as."""
 _LABEL = labels.PREFIX + "sandbox"
 _MINE = uuid.uuid4().hex
 """What the containers of this process are told from others' by."""
@@ -52,6 +54,7 @@ def run(
     *,
     files: Mapping[str, Entry] | None = None,
     writable: bool = False,
+    volume: str | None = None,
     environment: Mapping[str, str] | None = None,
     entrypoint: list[str] | None = None,
     gpus: bool = False,
@@ -64,11 +67,15 @@ def run(
         command: Instead of the image's own.
         files: Files and folders to put into it first, by their names below `/`.
         writable: Whether it may write to its own file system.
+        volume: A folder that the names of `files` are below instead, on a volume that goes with the container: its
+            user may write there, and nowhere else.
         environment: Environment variables.
         entrypoint: Instead of the image's own.
         gpus: Whether it may use the machine's GPUs; see `has_gpus`.
     """
     options: dict[str, Any] = {"entrypoint": entrypoint} if entrypoint else {}
+    if volume:
+        options["mounts"] = [Mount(volume, None, type="volume")]
     if gpus:
         options["device_requests"] = [DeviceRequest(count=-1, capabilities=[["gpu"]])]
     try:
@@ -77,7 +84,7 @@ def run(
             command,
             name=f"modelyard-{uuid.uuid4().hex[:12]}",
             network_mode="none",
-            read_only=not (writable or files),
+            read_only=not (writable or (files and not volume)),
             cap_drop=["ALL"],
             security_opt=["no-new-privileges"],
             environment=dict(environment or {}),
@@ -88,8 +95,8 @@ def run(
         raise ModelyardError(f"{image}: the engine can't start it: {error.explanation or error}") from None
     try:
         if files:
-            with pack(files) as archive:
-                container.put_archive("/", archive)
+            with pack(files, owner=_USER if volume else 0) as archive:
+                container.put_archive(volume or "/", archive)
         container.start()
         yield container
     except NotFound:
@@ -102,7 +109,7 @@ def run(
     finally:
         # Where the engine is gone, the next run sweeps the container away.
         with suppress(NotFound, requests.RequestException):
-            container.remove(force=True)
+            container.remove(force=True, v=True)
 
 
 def has_gpus(client: docker.DockerClient) -> bool:
@@ -116,14 +123,14 @@ def sweep(client: docker.DockerClient) -> None:
     for container in client.api.containers(all=True, filters={"label": _LABEL}):
         if container["Created"] < oldest:
             with suppress(NotFound, APIError):
-                client.api.remove_container(container["Id"], force=True)
+                client.api.remove_container(container["Id"], force=True, v=True)
 
 
 def end_mine(client: docker.DockerClient) -> None:
     """Removes the containers of this process, so that whoever waits for them goes on."""
     for container in client.api.containers(all=True, filters={"label": f"{_LABEL}={_MINE}"}):
         with suppress(NotFound, APIError):
-            client.api.remove_container(container["Id"], force=True)
+            client.api.remove_container(container["Id"], force=True, v=True)
 
 
 def wait_ready(container: Container) -> float:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from modelyard.catalog.evaluation.metric import Row
 
-DRAWS = 400
+DRAWS = 250
 FEWEST = 5
 """Items from which on there is an interval."""
 _SEED = 20_261_127

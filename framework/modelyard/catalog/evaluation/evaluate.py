@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
 from modelyard import tasks
@@ -14,7 +14,8 @@ from modelyard.catalog.evaluation import bootstrap
 from modelyard.catalog.evaluation.asking import Asked, ask
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.evaluation.metric import Metric, Row
-from modelyard.catalog.records.evaluated import Evaluated, Figure, Measured, Observed
+from modelyard.catalog.evaluation.robustness import corrupted as corruptions_of
+from modelyard.catalog.records.evaluated import Corrupted, Evaluated, Figure, Measured, Observed
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
 from modelyard.serving.samples import Send
@@ -56,14 +57,27 @@ def evaluate(
     Raises:
         ModelyardError: Nothing is measured for its task, no item was answered, or a figure is no number.
     """
-    module = module_of(asset.task)
-    asked = list(ask(items, tasks.load(asset.task), module.observe, send, jobs, told))
+    assert asset.evaluation is not None
+    module, task = module_of(asset.task), tasks.load(asset.task)
+    robustness = asset.evaluation.robustness
+    first: list[Item] = []
+
+    def kept(given: Iterable[Item]) -> Iterator[Item]:
+        for item in given:
+            if robustness and len(first) < robustness.n:
+                first.append(item)
+            yield item
+
+    asked = list(ask(kept(items), task, module.observe, send, jobs, told))
     answered = [one for one in asked if one.row is not None]
     if not answered:
-        first = asked[0]
-        raise ModelyardError(f"{asset.name} answers none of {len(asked)} labelled items; {first.name}: {first.refusal}")
-    assert asset.evaluation is not None
+        one = asked[0]
+        raise ModelyardError(f"{asset.name} answers none of {len(asked)} labelled items; {one.name}: {one.refusal}")
     whole = _measured(module, answered)
+    corrupted = {}
+    for name, some in corruptions_of(first, task.input.field, robustness) if robustness else ():
+        found = list(ask(some, task, module.observe, send, jobs, lambda done: told(len(asked) + done)))
+        corrupted[name] = _corrupted(module, found)
     return Evaluated(
         n=whole.n,
         metrics=whole.metrics,
@@ -77,10 +91,21 @@ def evaluate(
             for partition, parts in sorted(_slices(answered).items())
         },
         latency=statistics.median(one.seconds for one in answered),
-        items=[
-            Observed(name=one.name, slices=dict(one.slices), row=_json(one.row), refusal=one.refusal) for one in asked
-        ],
+        items=_observed(asked),
+        corrupted=corrupted,
     )
+
+
+def _observed(asked: Iterable[Asked]) -> list[Observed]:
+    return [Observed(name=one.name, slices=dict(one.slices), row=_json(one.row), refusal=one.refusal) for one in asked]
+
+
+def _corrupted(module: ModuleType, asked: Sequence[Asked]) -> Corrupted:
+    """The figures without intervals: they are compared pair by pair. Where nothing is answered there are none."""
+    rows = [one.row for one in asked if one.row is not None]
+    values: Mapping[str, float] = module.summarise(rows) if rows else {}
+    metrics = {name: Figure(value=float(value)) for name, value in values.items() if math.isfinite(value)}
+    return Corrupted(n=len(rows), metrics=metrics, items=_observed(asked))
 
 
 def _measured(module: ModuleType, asked: Sequence[Asked]) -> Measured:

@@ -16,7 +16,7 @@ from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.metric import Metric, Row
 from modelyard.catalog.records.evaluated import Evaluated, Measured, Observed
 from modelyard.catalog.records.report import Checked
-from modelyard.manifest.asset import Bar, Evaluation, Partition
+from modelyard.manifest.asset import Bar, Evaluation, Partition, Robustness
 
 _SHOWN = 3
 
@@ -48,6 +48,9 @@ def judge(candidate: Evaluated, declared: Evaluation, baseline: Baseline) -> Ite
         yield _metric(name, bar, candidate, baseline, module)
     for name, partition in declared.slices.items():
         yield from _partition(name, partition, candidate, baseline, module)
+    if declared.robustness:
+        for name in dict.fromkeys(key.rpartition(" ")[0] for key in candidate.corrupted):
+            yield _robust(name, declared.robustness, candidate, baseline, module)
 
 
 def worsening(metric: Metric, difference: bootstrap.Difference) -> tuple[float, float]:
@@ -154,6 +157,43 @@ def _drops(
             lines.append(f"{part}: {said}")
     said = "; ".join(lines) or f"none of {len(judged)} parts is more than {allowed:g} worse than in the published image"
     return Checked(name=f"{metric} by {name}", passed=passed, said=said, measures={"worse at most": worst})
+
+
+def _robust(name: str, declared: Robustness, candidate: Evaluated, baseline: Baseline, module: ModuleType) -> Checked:
+    """One corruption, at all severities: how much of the metric it takes, and whether it takes more than before."""
+    metric, metrics = declared.metric, module.METRICS
+    clean = candidate.metrics[metric].value
+    parts, measures, passed = [], {}, True
+    for key, corrupted in candidate.corrupted.items():
+        if key.rpartition(" ")[0] != name:
+            continue
+        if metric not in corrupted.metrics:
+            parts.append(f"{key}: nothing was answered")
+            passed = False
+            continue
+        value = corrupted.metrics[metric].value
+        said = f"{key}: {value:.4f}"
+        if corrupted.n < len(corrupted.items):
+            said += f" with {corrupted.n} of {len(corrupted.items)} answered"
+            passed = False
+        measures[f"relative drop {key}"] = _relative_drop(metrics[metric], clean, value)
+        before = baseline.evaluated.corrupted.get(key) if baseline.evaluated else None
+        if declared.max_drop is not None and before is not None:
+            change = _change(before.items, corrupted.items, module)[metric]
+            told, fine, _ = _change_told(metrics[metric], change, declared.max_drop)
+            said += f", {told}"
+            passed &= fine
+        parts.append(said)
+    if declared.max_drop is not None and baseline.evaluated is None:
+        parts.append(baseline.why_none)
+    said = f"{metric} {clean:.4f} becomes {'; '.join(parts)}"
+    return Checked(name=f"robust to {name}", passed=passed, said=said, measures=measures)
+
+
+def _relative_drop(metric: Metric, clean: float, value: float) -> float:
+    """The share of the metric that is lost; of one of which less is better, the share by which it grew."""
+    lost = clean - value if metric.better == "higher" else value - clean
+    return lost / max(abs(clean), 1e-9)
 
 
 def _change(

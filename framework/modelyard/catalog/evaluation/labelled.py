@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
+from modelyard import tasks
+from modelyard.catalog import corruptions, shelf
 from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.ingredients import EVALUATION
@@ -47,6 +50,10 @@ def digest(workspace: Workspace, asset: Asset) -> str:
     parts = [(one.path, one.sha256, one.member) for one in asset.evaluation.data]
     parts.append((EVALUATION, _sha256(workspace.folder(asset.name) / EVALUATION), None))
     parts.append((asset.task, _sha256(Path(str(module_of(asset.task).__file__))), None))
+    if asset.evaluation.robustness:
+        field = tasks.load(asset.task).input.field
+        module, _ = shelf.take(corruptions, field, "file of corruptions for inputs sent as")
+        parts.append((field, _sha256(Path(str(module.__file__))), None))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -97,6 +104,8 @@ def _load(file: Path, asset: Asset) -> ModuleType:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up there.
+    sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # It is the author's code.

@@ -28,6 +28,9 @@ def to_text(evaluated: Evaluated, card: Mapping[str, float]) -> str:
         for part, measured in parts.items():
             figures = ", ".join(f"{name} {figure.value:.4f}" for name, figure in measured.metrics.items())
             lines.append(f"    {part}, {measured.n}: {figures}")
+    for key, corrupted in evaluated.corrupted.items():
+        figures = ", ".join(f"{name} {figure.value:.4f}" for name, figure in corrupted.metrics.items())
+        lines.append(f"  {key}, {corrupted.n}: {figures or 'nothing was answered'}")
     refused = evaluated.refused
     lines += [f"  refused {item}: {why}" for item, why in list(refused.items())[:_SHOWN]]
     if len(refused) > _SHOWN:

@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from modelyard.catalog import metrics, shelf
+from modelyard.catalog import corruptions, metrics, shelf
 from modelyard.catalog.evaluation.metric import Metric
 from modelyard.catalog.lint import Finding
 from modelyard.catalog.linted import LintedAsset, advice
-from modelyard.manifest.asset import Bar
+from modelyard.manifest.asset import Bar, Robustness
 
 SEVERITY: Literal["error", "warning"] = "error"
 
@@ -37,12 +37,31 @@ def check(asset: LintedAsset) -> Iterator[Finding]:
         for field, given in (("max_drop", partition.max_drop), ("max_gap", partition.max_gap)):
             for metric in given:
                 yield from _unknown(asset, known, metric, ("evaluation", "slices", name, field, metric))
+    if robustness := evaluation.robustness:
+        yield from _unknown(asset, known, robustness.metric, ("evaluation", "robustness", "metric"))
+        yield from _robustness(asset, robustness)
     for index, figure in enumerate(asset.manifest.card.metrics):
         yield from _unknown(asset, known, figure.name, ("card", "metrics", index, "name"))
         stated = evaluation.metrics.get(figure.name)
         if stated and not reached(stated, figure.value):
             said = f"the card says {figure.name} {figure.value:g}, which is less than it must reach"
             yield Finding(asset.at("card", "metrics", index), said, "measure again, or mend the bar in `evaluation`")
+
+
+def _robustness(asset: LintedAsset, robustness: Robustness) -> Iterator[Finding]:
+    assert asset.task is not None
+    field = asset.task.input.field
+    if field not in shelf.names(corruptions):
+        said = f"there are no corruptions of inputs sent as {field!r}"
+        yield Finding(
+            asset.at("evaluation", "robustness"), said, f"write framework/modelyard/catalog/corruptions/{field}.py"
+        )
+        return
+    kinds = shelf.take(corruptions, field, "file of corruptions for inputs sent as")[0].CORRUPTIONS
+    for index, name in enumerate(robustness.leave_out):
+        if name not in kinds:
+            where = asset.at("evaluation", "robustness", "leave_out", index)
+            yield Finding(where, f"there is no corruption {name!r} of inputs sent as {field!r}", advice(name, kinds))
 
 
 def reached(bar: Bar, value: float) -> bool:

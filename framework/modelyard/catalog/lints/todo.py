@@ -25,8 +25,12 @@ def check(asset: LintedAsset) -> Iterator[Finding]:
     for file in asset.files:
         if file.startswith("samples/"):
             continue
-        for number, line in enumerate((asset.text(file) or "").splitlines(), 1):
-            if match := _NOTE.search(line):
-                note = match[2].strip()[:_SHOWN]
-                said = f"a {match[1]} is left: {note}" if note else f"a {match[1]} is left"
-                yield Finding(asset.in_file(file, number), said, "do it, then remove the note")
+        for number, word, note in notes(asset.text(file) or ""):
+            said = f"a {word} is left: {note[:_SHOWN]}" if note else f"a {word} is left"
+            yield Finding(asset.in_file(file, number), said, "do it, then remove the note")
+
+
+def notes(text: str) -> list[tuple[int, str, str]]:
+    """The notes in a text: line, TODO or FIXME, what it says."""
+    found = ((number, _NOTE.search(line)) for number, line in enumerate(text.splitlines(), 1))
+    return [(number, match[1], match[2].strip()) for number, match in found if match]

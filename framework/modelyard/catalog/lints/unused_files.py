@@ -1,8 +1,8 @@
 """Every file in the asset's folder is there for a reason that can be seen.
 
 Known are asset.yaml, README.md, licences, Python files, the labels, the samples, weights that `file:` names, the
-locks of its own packages, and whatever a Python file or README.md mentions by its name. Any other file still goes
-into the image and changes its key: remove it, name it, or have git ignore it.
+report and the curves of a training, the locks of its own packages, and whatever a Python file or README.md mentions by
+its name. Any other file still goes into the image and changes its key: remove it, name it, or have git ignore it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 from modelyard.catalog.ingredients import own_locks
 from modelyard.catalog.lint import Finding
 from modelyard.catalog.linted import MANIFEST, README, LintedAsset
+from modelyard.catalog.training.declaring import CURVES, FOLDER, REPORT
 from modelyard.manifest.asset import Asset
 
 SEVERITY: Literal["error", "warning"] = "warning"
@@ -40,6 +41,8 @@ def _named(manifest: Asset) -> set[str]:
         named.update((sample.input, sample.expected or sample.input))
     for weights in manifest.weights:
         named.update(source.removeprefix("file:") for source in (weights.source, *weights.mirrors))
+    if manifest.training:
+        named.update((f"{FOLDER}/{REPORT}", f"{FOLDER}/{CURVES}"))
     return named
 
 

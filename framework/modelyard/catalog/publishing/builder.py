@@ -22,6 +22,7 @@ from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.planning.refresh import Refreshing
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.publishing.examined import Examined, examine
+from modelyard.catalog.records.envelope import Signer
 from modelyard.catalog.registry import Registry, RegistryDown
 from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
@@ -48,6 +49,8 @@ class Builder:
     registry: Registry
     cache: Cache
     progress: Progress
+    signer: Signer | None = None
+    """Who signs the verdicts, where anybody does."""
     _client: docker.DockerClient | None = None
     _connecting: threading.Lock = field(default_factory=threading.Lock)
 

@@ -15,6 +15,7 @@ from modelyard.catalog.publishing.examined import Examined
 from modelyard.catalog.records import evidence, pointing
 from modelyard.catalog.records.report import Report
 from modelyard.catalog.registry import Manifest
+from modelyard.catalog.workspace import WAIVERS
 from modelyard.manifest.asset import Variant
 
 Outcome = Literal["unchanged", "finished", "published", "quiet", "blocked", "quarantined"]
@@ -118,6 +119,8 @@ def _make(builder: Builder, planned: Planned) -> Released:
     if report.failed:
         evidence.block(builder.registry, report, planned.key_tag)
         builder.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
+        how = f"name the key {planned.key}, the check and a reason in {WAIVERS}"
+        builder.progress.note(f"{planned.name}: to publish it all the same, {how}")
         builder.progress.note(f"{planned.name}: to look into it: docker run --rm -it -p 5000:5000 {image}")
         return Released(planned, "blocked", None, report)
     if examined.quiet and (same := builder.registry.manifest(planned.asset.name, tags.newest(planned.variant))):
@@ -161,7 +164,13 @@ def _attach(builder: Builder, planned: Planned, examined: Examined, manifest: Ma
     report = examined.report(planned, manifest.digest)
     assert examined.inventory is not None  # it became ready, or it would have failed
     evidence.attach(
-        builder.registry, planned.asset, report, examined.inventory, builder.workspace.commit, examined.evaluated
+        builder.registry,
+        planned.asset,
+        report,
+        examined.inventory,
+        builder.workspace.commit,
+        examined.evaluated,
+        builder.signer,
     )
     return report
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -12,9 +13,11 @@ import docker
 from modelyard.catalog import ingredients, labels
 from modelyard.catalog.checking.running import bring
 from modelyard.catalog.containers import sandbox
-from modelyard.catalog.records import evidence, provenance, sbom
+from modelyard.catalog.records import blessing, evidence, provenance, sbom
+from modelyard.catalog.records.envelope import TrustedKey
 from modelyard.catalog.records.report import Checked
 from modelyard.catalog.registry import Manifest, Registry
+from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 
 _SELFTEST_SECONDS = 600
@@ -40,8 +43,22 @@ def image_of(registry: Registry, reference: str) -> tuple[str, str]:
     return name, digest or tag or "latest"
 
 
+def trusted(workspace: Workspace, more: Iterable[Path] = ()) -> list[TrustedKey]:
+    """The public keys that catalog.yaml trusts, and more that are named by hand.
+
+    Raises:
+        ModelyardError: A file holds none.
+    """
+    declared = [TrustedKey.read(workspace.root / path, path) for path in workspace.catalog.trust]
+    return declared + [TrustedKey.read(path, str(path)) for path in more]
+
+
 def verify(
-    registry: Registry, name: str, reference: str, client: Callable[[], docker.DockerClient] | None
+    registry: Registry,
+    name: str,
+    reference: str,
+    client: Callable[[], docker.DockerClient] | None,
+    keys: Sequence[TrustedKey] = (),
 ) -> list[Checked]:
     """Everything that can be looked at again.
 
@@ -50,6 +67,7 @@ def verify(
         name: Its name.
         reference: Its tag or digest.
         client: Finds the engine that the self-test runs on; no self-test if left out.
+        keys: Whose signature the verdict must bear; nobody's if there are none.
 
     Raises:
         ModelyardError: There is no such image.
@@ -58,6 +76,8 @@ def verify(
     if image is None:
         raise ModelyardError(f"{registry.repository(name)}: there is no image {reference[:100]!r}")
     found = [_bytes(registry, name, image), *_documents(registry, name, image), _key(registry, name, image, reference)]
+    if keys:
+        found.append(blessing.check(registry, name, image, keys))
     if client is not None:
         found.append(_selftest(client(), f"{registry.repository(name)}@{image.digest}"))
     return found

@@ -51,6 +51,13 @@ class Observed(Model):
     """Why there was none."""
 
 
+class Corrupted(Measured):
+    """The figures over the first items, corrupted in one way."""
+
+    items: list[Observed]
+    """Each of them, in order."""
+
+
 class Evaluated(Measured):
     """The figures of one asset, over all items that it answered."""
 
@@ -70,6 +77,8 @@ class Evaluated(Measured):
     """Median seconds of an answer, with several under way."""
     items: list[Observed]
     """Every item, in order."""
+    corrupted: dict[str, Corrupted] = {}
+    """What became of the first items where they were corrupted, by the corruption and its severity: `noise 1`."""
 
     @property
     def refused(self) -> Mapping[str, str]:

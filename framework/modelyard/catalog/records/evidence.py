@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
+from modelyard.catalog.records import blessing, envelope, provenance, sbom
 from modelyard.catalog.records import evaluated as evaluated_record
-from modelyard.catalog.records import provenance, sbom
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.catalog.registry import Manifest, Registry
@@ -21,6 +21,7 @@ from modelyard.version import VERSION
 if TYPE_CHECKING:
     from modelyard.catalog.containers.inventory import Inventory
     from modelyard.catalog.planning.plan import Planned
+    from modelyard.catalog.records.envelope import Signer
     from modelyard.manifest.asset import Asset
 
 KINDS = {"report": ARTIFACT_TYPE, "SBOM": sbom.ARTIFACT_TYPE, "provenance": provenance.ARTIFACT_TYPE}
@@ -46,9 +47,13 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
     )
 
 
-def _verdict(planned: Planned, checks: Sequence[Checked]) -> Literal["passed", "first of its line", "blocked"]:
-    if not all(check.passed for check in checks):
+def _verdict(
+    planned: Planned, checks: Sequence[Checked]
+) -> Literal["passed", "first of its line", "waived", "blocked"]:
+    if any(check.stops for check in checks):
         return "blocked"
+    if any(check.waived for check in checks):
+        return "waived"
     return "first of its line" if planned.first else "passed"
 
 
@@ -59,6 +64,7 @@ def attach(
     inventory: Inventory,
     commit: str | None,
     found: Evaluated | None = None,
+    signer: Signer | None = None,
 ) -> None:
     """Puts everything that is known of a published image beside it, the report last.
 
@@ -69,6 +75,7 @@ def attach(
         inventory: What it has installed.
         commit: The commit of the catalog, where it is in git.
         found: How it answered labelled data, where there is any.
+        signer: Who signs the verdict, where anybody does.
     """
     image = registry.manifest(asset.name, report.digest or "")
     repository = registry.repository(asset.name)
@@ -77,9 +84,13 @@ def attach(
     documents = {
         sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
         provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
-        **({evaluated_record.ARTIFACT_TYPE: found.model_dump_json().encode()} if found else {}),
-        ARTIFACT_TYPE: report.model_dump_json(indent=1).encode(),
     }
+    document = report.model_dump_json(indent=1).encode()
+    if found:
+        documents[evaluated_record.ARTIFACT_TYPE] = found.model_dump_json().encode()
+    if signer:
+        documents[envelope.ARTIFACT_TYPE] = blessing.make(report, document, repository, signer)
+    documents[ARTIFACT_TYPE] = document
     for kind, content in documents.items():
         registry.attach(asset.name, image, kind, content, created=report.made)
 

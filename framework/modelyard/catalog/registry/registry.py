@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -18,12 +18,21 @@ from requests.utils import parse_header_links
 
 from modelyard.catalog.registry import certificates
 from modelyard.catalog.registry.connection import Answer, Connection, Refused
-from modelyard.catalog.registry.manifest import ACCEPT, CREATED, EMPTY, OCI_INDEX, OCI_MANIFEST, Manifest, digest_of
+from modelyard.catalog.registry.manifest import (
+    ACCEPT,
+    CREATED,
+    NOTHING,
+    OCI_INDEX,
+    OCI_MANIFEST,
+    TITLE,
+    Manifest,
+    artifact,
+    digest_of,
+)
 from modelyard.errors import ModelyardError
 
 _TRIES = 8
 _UPLOADS = 3
-_NOTHING = b"{}"
 _BLOB_UNKNOWN = "MANIFEST_BLOB_UNKNOWN"
 _PAGES = 1000
 _LARGEST_DOCUMENT = 64_000_000
@@ -137,10 +146,10 @@ class Registry:
             The digest of the artifact.
         """
         refers = {"mediaType": subject.media_type, "digest": subject.digest, "size": len(subject.content)}
-        manifest = {**_artifact(artifact_type, content, {CREATED: created}), "subject": refers}
+        manifest = {**artifact(artifact_type, [content], annotations={CREATED: created}), "subject": refers}
         body = json.dumps(manifest).encode()
         digest = digest_of(body)
-        answer = self._put_artifact(name, digest, content, body)
+        answer = self._put_artifact(name, digest, [content], body)
         if "OCI-Subject" not in answer.headers:
             entry = {
                 "mediaType": OCI_MANIFEST,
@@ -182,8 +191,32 @@ class Registry:
             content: The document.
             annotations: Short facts that `annotations` gives without reading the document.
         """
-        body = json.dumps(_artifact(artifact_type, content, annotations or {})).encode()
-        self._put_artifact(name, tag, content, body)
+        body = json.dumps(artifact(artifact_type, [content], annotations=annotations or {})).encode()
+        self._put_artifact(name, tag, [content], body)
+
+    def keep_files(self, name: str, tag: str, artifact_type: str, files: Mapping[str, bytes]) -> None:
+        """Puts files under a tag, as one OCI artifact that names them as other clients do, so that these can pull it.
+
+        Args:
+            name: The name to keep them under.
+            tag: Their tag.
+            artifact_type: What kind of files they are; their media type too.
+            files: Their contents, by name.
+        """
+        contents = list(files.values())
+        body = json.dumps(artifact(artifact_type, contents, titles=list(files))).encode()
+        self._put_artifact(name, tag, contents, body)
+
+    def kept_files(self, name: str, reference: str) -> dict[str, str] | None:
+        """The digests of the files under a tag or digest, by name; None where there is nothing."""
+        manifest = self.manifest(name, reference)
+        if manifest is None:
+            return None
+        layers = self._parsed(name, manifest.content).get("layers") or []
+        try:
+            return {str(one["annotations"][TITLE]): str(one["digest"]) for one in layers}
+        except (KeyError, TypeError):
+            raise ModelyardError(f"{self.repository(name)}@{manifest.digest}: it holds no files") from None
 
     def kept(self, name: str, reference: str) -> bytes | None:
         """The document under a tag or digest; None where there is none."""
@@ -274,13 +307,13 @@ class Registry:
             path = _target(path, following)
         raise ModelyardError(f"{self.repository(name)}: the registry's pages of {field} have no end")
 
-    def _put_artifact(self, name: str, reference: str, content: bytes, body: bytes) -> Answer:
-        """Uploads a document, and the manifest over it.
+    def _put_artifact(self, name: str, reference: str, contents: Sequence[bytes], body: bytes) -> Answer:
+        """Uploads documents, and the manifest over them.
 
         While another builder uploads the same bytes, a registry may for a moment not know them.
         """
         for _ in range(_UPLOADS):
-            for blob in {_NOTHING, content}:
+            for blob in {NOTHING, *contents}:
                 self._put_blob(name, blob)
             try:
                 return self._put_manifest(name, reference, body, OCI_MANIFEST)
@@ -357,18 +390,6 @@ class Registry:
     @cached_property
     def _connection(self) -> Connection:
         return Connection(self.host, self.certificates)
-
-
-def _artifact(artifact_type: str, content: bytes, annotations: Mapping[str, str]) -> dict[str, Any]:
-    """The manifest of an artifact that holds one document."""
-    return {
-        "schemaVersion": 2,
-        "mediaType": OCI_MANIFEST,
-        "artifactType": artifact_type,
-        "config": {"mediaType": EMPTY, "digest": digest_of(_NOTHING), "size": len(_NOTHING)},
-        "layers": [{"mediaType": artifact_type, "digest": digest_of(content), "size": len(content)}],
-        **({"annotations": dict(annotations)} if annotations else {}),
-    }
 
 
 def _target(path: str, location: str) -> str:

@@ -47,10 +47,12 @@ _PAGE_TYPES = {
 }
 _SAMPLE_TYPES = {
     ".bmp": "image/bmp",
+    ".csv": "text/csv; charset=utf-8",
     ".flac": "audio/flac",
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
+    ".json": "application/json",
     ".gz": "application/gzip",
     ".mp3": "audio/mpeg",
     ".ogg": "audio/ogg",

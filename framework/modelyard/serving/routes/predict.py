@@ -84,12 +84,13 @@ def resource(api: Api, served: Served, settings: Settings, state: State) -> type
 def _documented(kind: type[Sent]) -> dict[str, Any]:
     """The input as a Swagger 2.0 parameter object."""
     if kind.written:
+        bodies = ", ".join(one for one in kind.media_types if one != _JSON)
         return {
             "in": "formData",
             "type": "string",
             "required": True,
             "description": (
-                f"The {kind.field}. It may also be sent as the body itself ({', '.join(kind.media_types)}), or in the "
+                f"The {kind.field}. It may also be sent as the body itself ({bodies}), or in the "
                 f"field {kind.field!r} of a JSON object, where a list of them gets a list of answers."
             ),
         }
@@ -106,4 +107,5 @@ def _documented(kind: type[Sent]) -> dict[str, Any]:
 
 
 def _wants_file(file: AnswerFile) -> bool:
-    return request.accept_mimetypes.best_match([file.media_type, _JSON], file.media_type) == file.media_type
+    offered = [file.media_type, _JSON] if file.usual else [_JSON, file.media_type]
+    return request.accept_mimetypes.best_match(offered, offered[0]) == file.media_type

@@ -39,10 +39,17 @@ def _suffix(path: Path) -> str | None:
 
 def to_tensorflow(source: Path, folder: Path) -> None:
     """Freezes the model: its weights become constants, its training parts stay behind."""
+    freeze(_load(source), source, folder)
+
+
+def freeze(model: Any, source: Path, folder: Path) -> None:
+    """Writes a Keras model as a SavedModel whose weights are constants; `source` is for the error.
+
+    Raises:
+        ConversionError: TensorFlow can't freeze it.
+    """
     import tensorflow
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
-    model = _load(source)
 
     def answer(*inputs: Any) -> list[Any]:
         outputs = model(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
@@ -55,7 +62,9 @@ def to_tensorflow(source: Path, folder: Path) -> None:
     except (ValueError, TypeError, tensorflow.errors.OpError) as problem:
         raise ConversionError(f"{source} can't be frozen: {first_line(problem)}") from problem
     inputs = {each.name: tensor.name for each, tensor in zip(model.inputs, frozen.inputs, strict=True)}
-    outputs = {name: tensor.name for name, tensor in zip(model.output_names, frozen.outputs, strict=True)}
+    # A sequential model doesn't name its output; its last layer does.
+    named = getattr(model, "output_names", None) or [model.layers[-1].name]
+    outputs = {name: tensor.name for name, tensor in zip(named, frozen.outputs, strict=True)}
     savedmodel.write(frozen.graph.as_graph_def(), inputs, outputs, folder)
 
 

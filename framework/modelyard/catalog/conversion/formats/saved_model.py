@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .. import litert, savedmodel
+from .. import savedmodel
 from ..errors import ConversionError
 from ..format import Format
 
@@ -26,7 +26,12 @@ def holds(path: Path) -> bool:
 
 
 def to_tensorflow(source: Path, folder: Path) -> None:
-    """Copies the parts of a SavedModel as they are."""
+    """Copies the parts of a SavedModel as they are.
+
+    Beside its graphs, which are what is served, a SavedModel describes the Python objects that it was made of. Where
+    TensorFlow can't make them again (an optimizer of an older Keras, for one), it refuses the whole: there the
+    description is left out, as TensorFlow 1 wrote none.
+    """
     for part in PARTS:
         for path in sorted([source / part, *(source / part).rglob("*")]):
             if path.is_symlink():
@@ -35,6 +40,33 @@ def to_tensorflow(source: Path, folder: Path) -> None:
                 copy = folder / path.relative_to(source)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
+    if _holds_strange_objects(folder):
+        _forget_objects(folder / savedmodel.FILE)
 
 
-FORMAT = Format(title="a SavedModel folder", holds=holds, to_tensorflow=to_tensorflow, to_litert=litert.write)
+def _holds_strange_objects(folder: Path) -> bool:
+    import tensorflow
+
+    try:
+        tensorflow.saved_model.load(str(folder))
+    except (tensorflow.errors.OpError, OSError):  # a file is missing or damaged: who reads on says which
+        return False
+    except Exception:  # what an object without its class raises is of any kind
+        return True
+    return False
+
+
+def _forget_objects(file: Path) -> None:
+    from google.protobuf.message import DecodeError
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    try:
+        model = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    except DecodeError:
+        return
+    for graph in model.meta_graphs:
+        graph.ClearField("object_graph_def")
+    file.write_bytes(model.SerializeToString(deterministic=True))
+
+
+FORMAT = Format(title="a SavedModel folder", holds=holds, to_tensorflow=to_tensorflow)

@@ -1,4 +1,4 @@
-"""model.json: a TensorFlow.js model's graph, signature and list of weights, read without TensorFlow."""
+"""model.json: a TensorFlow.js model's graph or layers, signature and list of weights, read without TensorFlow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ..errors import ConversionError
 from .manifest import WeightGroup, parse_manifest
 
 NAME = "model.json"
+GRAPH, LAYERS = "graph-model", "layers-model"
+"""The kinds of model that TensorFlow.js has: TensorFlow's graphs, and Keras's layers."""
 LARGEST = 256 * 2**20
 """Bytes. The largest seen, of a network of 24,000 nodes, has 7 MiB."""
 
@@ -27,11 +29,21 @@ class ModelJson:
     groups: tuple[WeightGroup, ...]
 
 
-def find_model_json(path: Path) -> Path | None:
-    """The model.json in a folder, or the path itself if it is one, whatever its name.
+@dataclass(frozen=True)
+class LayersJson:
+    """A layers model's model.json; the layers are as Keras 2 writes them."""
+
+    path: Path
+    class_name: str
+    config: dict[str, Any]
+    groups: tuple[WeightGroup, ...]
+
+
+def find_model_json(path: Path, kind: str) -> Path | None:
+    """The model.json in a folder, or the path itself if it is one, whatever its name; None if it is of the other kind.
 
     Raises:
-        ConversionError: It is named model.json and is not JSON, or it is a TF.js model of another kind.
+        ConversionError: It is named model.json and is not JSON, or it is a TF.js model of a kind not known here.
     """
     if path.is_dir():
         candidates = [path / NAME] if (path / NAME).is_file() else sorted(path.glob("*.json"))
@@ -45,8 +57,7 @@ def find_model_json(path: Path) -> Path | None:
                 raise
             continue
         if "modelTopology" in document:
-            _refuse_other_kinds(document, candidate)
-            return candidate
+            return candidate if _kind_of(document, candidate) == kind else None
     return None
 
 
@@ -63,8 +74,7 @@ def read_model_json(path: Path) -> ModelJson:
     Raises:
         ConversionError: It is not JSON, or has not the parts of a graph model.
     """
-    document = _read_object(path)
-    _refuse_other_kinds(document, path)
+    document = _document(path, GRAPH)
     topology = _object(document.get("modelTopology"), "modelTopology", path)
     library = _object(topology.get("library") or {}, "modelTopology.library", path)
     metadata = _object(document.get("userDefinedMetadata") or {}, "userDefinedMetadata", path)
@@ -83,6 +93,31 @@ def read_model_json(path: Path) -> ModelJson:
     )
 
 
+def read_layers_json(path: Path) -> LayersJson:
+    """Reads a layers model's model.json.
+
+    Raises:
+        ConversionError: It is not JSON, or has not the parts of a layers model.
+    """
+    document = _document(path, LAYERS)
+    topology = _object(document.get("modelTopology"), "modelTopology", path)
+    model = _object(topology.get("model_config", topology), "modelTopology.model_config", path)
+    if not isinstance(class_name := model.get("class_name"), str):
+        raise ConversionError(f"{path}: modelTopology names no class of model: is it a TF.js layers model?")
+    config = model.get("config")
+    # Keras wrote no more than the layers of a sequential model once.
+    config = {"layers": config} if isinstance(config, list) else _object(config, "the model's config", path)
+    _objects(config.get("layers"), "the model's layers", path)
+    return LayersJson(path, class_name, config, parse_manifest(document.get("weightsManifest"), path))
+
+
+def _document(path: Path, kind: str) -> dict[str, Any]:
+    document = _read_object(path)
+    if (found := _kind_of(document, path)) != kind:
+        raise ConversionError(f"{path} is a TF.js {found}, and not a {kind}")
+    return document
+
+
 def _read_object(path: Path) -> dict[str, Any]:
     size = path.stat().st_size
     if size > LARGEST:
@@ -97,16 +132,15 @@ def _read_object(path: Path) -> dict[str, Any]:
     return _object(document, "the document", path)
 
 
-def _refuse_other_kinds(document: dict[str, Any], path: Path) -> None:
+def _kind_of(document: dict[str, Any], path: Path) -> str:
     """Converters before 1.3 wrote no `format`, but only a graph model's topology is a list of nodes."""
     topology = document.get("modelTopology")
-    kind = document.get("format") or (
-        "graph-model" if isinstance(topology, dict) and "node" in topology else "layers-model"
-    )
-    if kind != "graph-model":
+    named = document.get("format") or (GRAPH if isinstance(topology, dict) and "node" in topology else LAYERS)
+    if named not in (GRAPH, LAYERS):
         raise ConversionError(
-            f"{path} is a TF.js {kind}, and only a graph-model can be converted: export the model as one"
+            f"{path} is a TF.js {named}, and only a {GRAPH} or a {LAYERS} can be converted: export the model as one"
         )
+    return str(named)
 
 
 def _object(value: object, what: str, path: Path) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 /** File classification: the kinds of file as bars with their probabilities, best first, and the file's first bytes. */
 
-import { bars } from "../parts/bars.js";
+import { bars, said } from "../parts/bars.js";
 import { h } from "../parts/dom.js";
 
-const SEEN = 128;
+const MOST = 20;
+const SEEN = 128; // bytes
 const ROW = 8;
 
 /**
@@ -14,12 +15,11 @@ const ROW = 8;
  */
 export async function draw(place, { answer: { predictions }, input }) {
   const bytes = new Uint8Array(await input.file.slice(0, SEEN).arrayBuffer());
-  const kinds = predictions.map((one) => [one.label, one.probability]);
-  const drawn = bars(kinds, "Kinds of file, the likeliest first");
+  const kinds = predictions.slice(0, MOST);
   place.replaceChildren(
-    h("div", { class: "drawn even" }, h("div", { class: "figure" }, drawn.list), h("div", { class: "aside" }, dump(bytes))),
+    h("div", { class: "drawn even" }, h("div", { class: "figure" }, bars(kinds)), h("div", { class: "aside" }, dump(bytes))),
   );
-  return drawn.sentence;
+  return said(kinds, "No kind is likely enough.");
 }
 
 function dump(bytes) {

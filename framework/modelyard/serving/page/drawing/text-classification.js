@@ -1,15 +1,18 @@
 /** Text classification: the classes as bars with their probabilities, best first. */
 
-import { bars } from "../parts/bars.js";
+import { bars, said } from "../parts/bars.js";
+
+const MOST = 20;
 
 /**
  * Draws an answer.
  * @param {HTMLElement} place emptied first
- * @param {{answer: object}} said
+ * @param {{answer: object}} given
  * @returns {Promise<string>} the answer in one sentence
  */
 export async function draw(place, { answer: { predictions } }) {
-  const drawn = bars(Object.entries(predictions[0] ?? {}), "Classes, the likeliest first");
-  place.replaceChildren(drawn.list);
-  return drawn.sentence;
+  const classes = Object.entries(predictions[0] ?? {}).slice(0, MOST);
+  const named = classes.map(([label, probability]) => ({ label_id: label, label, probability }));
+  place.replaceChildren(bars(named));
+  return said(named, "No class is likely enough.");
 }

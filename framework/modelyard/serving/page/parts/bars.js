@@ -2,24 +2,26 @@
 
 import { h, percent } from "./dom.js";
 
-const MOST = 20;
-
 /**
- * The bars, and the best classes in a sentence.
- * @param {[string, number][]} classes names with probabilities, best first
- * @param {string} label what people who can't see the list hear
+ * A list of bars.
+ * @param {{label_id: string, label: string, probability: number}[]} predictions
+ * @returns {HTMLElement}
  */
-export function bars(classes, label) {
-  const list = h("ol", { class: "bars", "aria-label": label }, ...classes.slice(0, MOST).map(bar));
-  const named = classes.slice(0, 3).map(([name, share]) => `${name} ${percent(share)}`);
-  return { list, sentence: named.length ? `${named.join(", ")}.` : "No class is likely enough." };
+export function bars(predictions) {
+  return h("ol", { class: "bars", "aria-label": "Classes, the likeliest first" }, ...predictions.map(bar));
 }
 
-function bar([name, probability]) {
+/** The first few in a sentence. */
+export const said = (predictions, none) =>
+  predictions.length === 0
+    ? none
+    : `${predictions.slice(0, 3).map((one) => `${one.label} ${percent(one.probability)}`).join(", ")}.`;
+
+function bar({ label_id: id, label, probability }) {
   const share = h("span", { class: "share" });
   share.style.setProperty("--share", probability);
   return h(
-    "li", { title: String(probability) },
-    h("span", { class: "name", text: name }), h("span", { class: "amount", text: percent(probability) }), share,
+    "li", { title: `${id}: ${probability}` },
+    h("span", { class: "name", text: label }), h("span", { class: "amount", text: percent(probability) }), share,
   ); // prettier-ignore
 }

@@ -1,0 +1,1 @@
+"""The contributor's road: beginning an asset, running it while it is written, recording what it answers."""

@@ -1,0 +1,1 @@
+"""Training: an asset's own weights, made from data by its code, once for everybody."""
