@@ -26,8 +26,7 @@ def test_another_kind_fails_though_the_probabilities_are_near() -> None:
 
 
 def test_the_documentation_speaks_of_files() -> None:
-    assert "picture" not in str(TASK.schema)
-    assert "picture" in str(tasks.load("image-classification").schema)
+    assert "the file may belong to" in TASK.schema["predictions"]["description"]
 
 
 def test_the_first_bytes_are_shown_as_numbers_and_letters() -> None:
@@ -42,5 +41,5 @@ def test_any_file_can_be_drawn(data: bytes) -> None:
 
 
 def test_what_is_no_answer_is_refused() -> None:
-    with pytest.raises(ModelyardError, match="no answer of"):
+    with pytest.raises(ModelyardError, match="no answer of file-classification"):
         TASK.decode({"predictions": [{"label": "pdf"}]})
