@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
+    from modelyard.tasks.token_segmentation import Token, TokenSegmentation
     from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
-    "Classification": "tasks.image_classification",
     "File": "file",
     "BodyPart": "tasks.human_pose_estimation",
     "Box": "tasks.object_detection",
@@ -72,6 +72,8 @@ _HOMES = {
     "TextLine": "tasks.optical_character_recognition",
     "TextLines": "tasks.optical_character_recognition",
     "Transcription": "tasks.music_transcription",
+    "Token": "tasks.token_segmentation",
+    "TokenSegmentation": "tasks.token_segmentation",
     "Unigram": "unigram",
     "VoiceActivity": "tasks.voice_activity_detection",
     "Volume": "volume",
@@ -84,9 +86,9 @@ __all__ = [
     "BodyPart",
     "Box",
     "Classification",
-    "File",
     "Detection",
     "Detections",
+    "File",
     "Forecast",
     "Image",
     "Interval",
@@ -108,6 +110,8 @@ __all__ = [
     "TextEmbedding",
     "TextLine",
     "TextLines",
+    "Token",
+    "TokenSegmentation",
     "Transcription",
     "Unigram",
     "VoiceActivity",
