@@ -16,6 +16,7 @@ from modelyard.version import VERSION as __version__  # noqa: N811
 if TYPE_CHECKING:
     from modelyard.audio import Audio
     from modelyard.errors import BadInput, ModelyardError
+    from modelyard.file import File
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
+    from modelyard.tasks.token_segmentation import Token, TokenSegmentation
     from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
+    "File": "file",
     "BodyPart": "tasks.human_pose_estimation",
     "Box": "tasks.object_detection",
     "Classification": "tasks.classes",
@@ -69,6 +72,8 @@ _HOMES = {
     "TextLine": "tasks.optical_character_recognition",
     "TextLines": "tasks.optical_character_recognition",
     "Transcription": "tasks.music_transcription",
+    "Token": "tasks.token_segmentation",
+    "TokenSegmentation": "tasks.token_segmentation",
     "Unigram": "unigram",
     "VoiceActivity": "tasks.voice_activity_detection",
     "Volume": "volume",
@@ -83,6 +88,7 @@ __all__ = [
     "Classification",
     "Detection",
     "Detections",
+    "File",
     "Forecast",
     "Image",
     "Interval",
@@ -104,6 +110,8 @@ __all__ = [
     "TextEmbedding",
     "TextLine",
     "TextLines",
+    "Token",
+    "TokenSegmentation",
     "Transcription",
     "Unigram",
     "VoiceActivity",
