@@ -107,7 +107,9 @@ def letter(page: Page) -> None:
     for number in range(3):
         place = (width * 0.62, page.margin + (3 + 1.4 * number) * page.height)
         page.pen.text(place, page.sentence(2), fill=page.ink, font=page.font())
-    filled(page, page.margin, page.margin + 9 * page.height, width - page.margin, height * page.random.uniform(0.5, 0.95))
+    filled(
+        page, page.margin, page.margin + 9 * page.height, width - page.margin, height * page.random.uniform(0.5, 0.95)
+    )
 
 
 def columns(page: Page) -> None:
@@ -140,7 +142,9 @@ def note(page: Page) -> None:
     width, height = page.size
     top = height * page.random.uniform(0.1, 0.6)
     for _ in range(int(page.random.integers(2, 6))):
-        page.pen.text((page.margin, top), page.sentence(int(page.random.integers(2, 5))), fill=page.ink, font=page.font(1.3))
+        page.pen.text(
+            (page.margin, top), page.sentence(int(page.random.integers(2, 5))), fill=page.ink, font=page.font(1.3)
+        )
         top += 2.2 * page.height
 
 
@@ -165,7 +169,9 @@ def photo(paper: PIL.Image.Image, random: Random) -> PIL.Image.Image:
     """On a table, more crooked, lit from one side, yellowish, with grain."""
     width, height = paper.size
     border = round(min(paper.size) * random.uniform(0.02, 0.12))
-    table_top = PIL.Image.new("RGB", (width + 2 * border, height + 2 * border), tuple(random.integers(30, 120, 3).tolist()))
+    table_top = PIL.Image.new(
+        "RGB", (width + 2 * border, height + 2 * border), tuple(random.integers(30, 120, 3).tolist())
+    )
     table_top.paste(paper, (border, border))
     crooked = table_top.rotate(random.uniform(-7, 7), PIL.Image.Resampling.BICUBIC, fillcolor=(60, 55, 50))
     soft = np.asarray(crooked.filter(PIL.ImageFilter.GaussianBlur(random.uniform(0.5, 1.6)))).astype(np.float64)

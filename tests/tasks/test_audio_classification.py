@@ -71,4 +71,6 @@ def test_a_sound_is_drawn_above_its_classes() -> None:
     encoded = io.BytesIO()
     soundfile.write(encoded, np.zeros(8_000), 4_000, format="WAV")
     sound = Audio.parse(encoded.getvalue())
-    assert TASK.draw(sound, heard(0.9, 0.1, 0, 0), ()).tobytes() != TASK.draw(sound, heard(0.1, 0.9, 0, 0), ()).tobytes()
+    assert (
+        TASK.draw(sound, heard(0.9, 0.1, 0, 0), ()).tobytes() != TASK.draw(sound, heard(0.1, 0.9, 0, 0), ()).tobytes()
+    )

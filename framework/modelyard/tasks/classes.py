@@ -31,7 +31,7 @@ class Classification:
     Attributes:
         classes: The id of each class; id n is line n of the labels.
         labels: The name of each of them.
-        probabilities: How likely each of them is, 0 to 1. Where one excludes the others and all are named, they sum to 1.
+        probabilities: How likely each of them is, 0 to 1; to 1 in sum where one excludes the others and all are named.
 
     Raises:
         ValueError: They are not of one length or not best first, a class stands twice, or a probability is none.

@@ -24,7 +24,7 @@ def as_tensorflow_1() -> None:
 def trained(folder: Path, prefix: str = "") -> np.ndarray:
     """A checkpoint as a script of 2019 left it, and what its network says of GIVEN.
 
-    There are a dropout that a flag turns on, a by-product that nobody takes, a loss with the right answer in it, and Adam.
+    There are a dropout that a flag turns on, a by-product that nobody takes, a loss with the right answer, and Adam.
     """
     folder.mkdir()
     with tf.Graph().as_default(), v1.Session() as session:

@@ -26,6 +26,7 @@ from modelyard.errors import ModelyardError
 
 DEAR = 6
 """The cost from which on a check runs only where all others passed."""
+DEAREST = 7
 
 FIRST = "ready"
 """The check without which there is no other."""
