@@ -8,14 +8,19 @@ from itertools import pairwise
 from typing import Any, Self
 
 import PIL.Image
+import PIL.ImageDraw
 
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas, kept
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
 
-_IN_A_LINE = 12
-"""Tokens in a line of the picture."""
+_SAID = 12
+"""Tokens in the description."""
+_CELLS, _LINES = 40, 12
+"""Characters in a line of the picture, and lines in it."""
+_LATIN = "\u0250"
+"""The first letter beyond those that the picture's font knows."""
 
 
 @dataclass(frozen=True)
@@ -109,16 +114,27 @@ def _difference(expected: TokenSegmentation, got: TokenSegmentation) -> dict[str
 
 
 def _describe(answer: TokenSegmentation, labels: Sequence[str]) -> str:
-    shown = " ".join("|".join(one.token for one in answer.tokens[:_IN_A_LINE]).split())
-    more = "|…" if len(answer.tokens) > _IN_A_LINE else ""
+    shown = " ".join("|".join(one.token for one in answer.tokens[:_SAID]).split())
+    more = "|…" if len(answer.tokens) > _SAID else ""
     return f"{len(answer.tokens):,} tokens: {shown}{more}"
 
 
 def _draw(text: Text, answer: TokenSegmentation, labels: Sequence[str]) -> PIL.Image.Image:
-    """The places of the tokens on a line of the text; the letters themselves only where the font knows them."""
-    tokens = [one.token for one in answer.tokens]
-    lines = ["|".join(tokens[at : at + _IN_A_LINE]) for at in range(0, len(tokens), _IN_A_LINE)]
-    return canvas.stacked([canvas.writing([f"{len(tokens):,} tokens"]), canvas.writing(lines)])
+    """A cell a character, the tokens in turn paler and stronger; the font has no letters but Latin ones to show."""
+    end = min(answer.tokens[-1].end if answer.tokens else 1, _LINES * _CELLS)
+    side = canvas.WIDTH // _CELLS
+    page = PIL.Image.new("RGB", (canvas.WIDTH, canvas.ROW * -(-end // _CELLS)), "white")
+    pen, letters = PIL.ImageDraw.Draw(page), canvas.font(side)
+    for number, one in enumerate(answer.tokens):
+        for place in range(one.start, min(one.end, end)):
+            left, top = place % _CELLS * side, place // _CELLS * canvas.ROW
+            letter = one.token[place - one.start]
+            colour = "white" if letter.isspace() else (canvas.PALE, canvas.STRONG)[number % 2]
+            pen.rectangle((left, top, left + side - 1, top + canvas.ROW - canvas.GAP), fill=colour)
+            if letter < _LATIN:
+                middle = (left + side / 2, top + (canvas.ROW - canvas.GAP) / 2)
+                pen.text(middle, letter, fill=canvas.INK, font=letters, anchor="mm")
+    return canvas.stacked([canvas.writing([f"{len(answer.tokens):,} tokens"]), page])
 
 
 TASK = Task(
