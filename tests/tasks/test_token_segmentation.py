@@ -20,8 +20,8 @@ def cut(*tokens: str) -> TokenSegmentation:
 @given(st.text(), st.lists(st.integers(0, 50), unique=True).map(sorted))
 def test_the_tokens_of_a_cut_text_are_the_text(text: str, ends: list[int]) -> None:
     tokens = TokenSegmentation.cut(text, ends).tokens
-    assert "".join(one.token for one in tokens) == text
-    assert all(text[one.start : one.end] == one.token for one in tokens)
+    assert "".join(one.text for one in tokens) == text
+    assert all(text[one.start : one.end] == one.text for one in tokens)
 
 
 def test_places_count_code_points() -> None:

@@ -28,12 +28,12 @@ class Token:
     """A piece of a text.
 
     Attributes:
-        token: The piece as it stands in the text.
+        text: The piece as it stands in the text.
         start: Characters (Unicode code points) before it.
         end: Characters up to its end.
     """
 
-    token: str
+    text: str
     start: int
     end: int
 
@@ -54,7 +54,7 @@ class TokenSegmentation:
     def __post_init__(self) -> None:
         before = 0
         for one in self.tokens:
-            if not one.token or one.end - one.start != len(one.token):
+            if not one.text or one.end - one.start != len(one.text):
                 raise ValueError("a token is a text as long as its place")
             if one.start < before:
                 raise ValueError("a token begins before the one before it ends")
@@ -88,7 +88,7 @@ def f1(true: set[Any], found: set[Any]) -> float:
 
 
 def _encode(answer: TokenSegmentation) -> dict[str, Any]:
-    return {"predictions": [[{"token": one.token, "start": one.start, "end": one.end} for one in answer.tokens]]}
+    return {"predictions": [[{"token": one.text, "start": one.start, "end": one.end} for one in answer.tokens]]}
 
 
 def _join(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _decode(body: Mapping[str, Any]) -> TokenSegmentation:
 
 
 def _difference(expected: TokenSegmentation, got: TokenSegmentation) -> dict[str, float]:
-    same = "".join(one.token for one in expected.tokens) == "".join(one.token for one in got.tokens)
+    same = "".join(one.text for one in expected.tokens) == "".join(one.text for one in got.tokens)
     return {
         "tokens": 1 - f1(expected.places, got.places),
         "boundaries": 1 - f1(expected.boundaries, got.boundaries),
@@ -114,7 +114,7 @@ def _difference(expected: TokenSegmentation, got: TokenSegmentation) -> dict[str
 
 
 def _describe(answer: TokenSegmentation, labels: Sequence[str]) -> str:
-    shown = " ".join("|".join(one.token for one in answer.tokens[:_SAID]).split())
+    shown = " ".join("|".join(one.text for one in answer.tokens[:_SAID]).split())
     more = "|…" if len(answer.tokens) > _SAID else ""
     return f"{len(answer.tokens):,} tokens: {shown}{more}"
 
@@ -128,7 +128,7 @@ def _draw(text: Text, answer: TokenSegmentation, labels: Sequence[str]) -> PIL.I
     for number, one in enumerate(answer.tokens):
         for place in range(one.start, min(one.end, end)):
             left, top = place % _CELLS * side, place // _CELLS * canvas.ROW
-            letter = one.token[place - one.start]
+            letter = one.text[place - one.start]
             colour = "white" if letter.isspace() else (canvas.PALE, canvas.STRONG)[number % 2]
             pen.rectangle((left, top, left + side - 1, top + canvas.ROW - canvas.GAP), fill=colour)
             if letter < _LATIN:
