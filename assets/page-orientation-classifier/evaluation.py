@@ -15,12 +15,12 @@ import PIL.ImageFont
 
 from modelyard.catalog.evaluation.item import Item
 
-PAGES = 90
+PAGES = 60
 FONTS = ("Sans", "Sans-Bold", "Serif", "Serif-Bold", "SansMono", "SansMono-Bold")
 WORDS = {
     "Latin": "the of and a to in is you that it he was for on are as with his they at be this have from or one had by "
     "word but not what all were we when your can said there use an each which she do how their if will up other about "
-    "out many then them these so some her would make like him into time has look two more write go see number no way",
+    "out many then them these so some her would make like him into time has look two more write go see number no",
     "Greek": "και το να του η της με που την από για είναι στο θα τα των μας σε ένα τον δεν οι στην μια αυτό στη μου "
     "πολύ όταν ήταν πως αλλά χρόνια όπως μετά πρέπει κάθε σήμερα μπορεί έχει ώρα ζωή κόσμος χώρα πόλη σπίτι δρόμος",
     "Cyrillic": "и в не на я что он с как это по но они мы все она так его только мне было вот от меня еще нет о из "
@@ -59,12 +59,12 @@ def turned(picture: PIL.Image.Image, name: str, layout: str, script: str, condit
 
 
 class Page:
-    """A sheet of paper, upright, about A4 at 80 to 120 dots an inch; one in five lies on its side."""
+    """A sheet of paper, upright, about A4 at 75 to 110 dots an inch; one in five lies on its side."""
 
     def __init__(self, random: Random, fonts: Path, words: list[str]) -> None:
         self.random = random
         self.words = words
-        short = int(random.integers(660, 1000))
+        short = int(random.integers(620, 920))
         self.size = (short, round(short * 1.41)) if random.random() > 0.2 else (round(short * 1.41), short)
         self.paper = PIL.Image.new("RGB", self.size, "white")
         self.pen = PIL.ImageDraw.Draw(self.paper)
@@ -107,7 +107,9 @@ def letter(page: Page) -> None:
     for number in range(3):
         place = (width * 0.62, page.margin + (3 + 1.4 * number) * page.height)
         page.pen.text(place, page.sentence(2), fill=page.ink, font=page.font())
-    filled(page, page.margin, page.margin + 9 * page.height, width - page.margin, height * page.random.uniform(0.5, 0.95))
+    filled(
+        page, page.margin, page.margin + 9 * page.height, width - page.margin, height * page.random.uniform(0.5, 0.95)
+    )
 
 
 def columns(page: Page) -> None:
@@ -137,10 +139,11 @@ def table(page: Page) -> None:
 
 def note(page: Page) -> None:
     """A few lines on an empty sheet."""
-    width, height = page.size
-    top = height * page.random.uniform(0.1, 0.6)
+    top = page.size[1] * page.random.uniform(0.1, 0.6)
     for _ in range(int(page.random.integers(2, 6))):
-        page.pen.text((page.margin, top), page.sentence(int(page.random.integers(2, 5))), fill=page.ink, font=page.font(1.3))
+        page.pen.text(
+            (page.margin, top), page.sentence(int(page.random.integers(2, 5))), fill=page.ink, font=page.font(1.3)
+        )
         top += 2.2 * page.height
 
 
@@ -165,7 +168,9 @@ def photo(paper: PIL.Image.Image, random: Random) -> PIL.Image.Image:
     """On a table, more crooked, lit from one side, yellowish, with grain."""
     width, height = paper.size
     border = round(min(paper.size) * random.uniform(0.02, 0.12))
-    table_top = PIL.Image.new("RGB", (width + 2 * border, height + 2 * border), tuple(random.integers(30, 120, 3).tolist()))
+    table_top = PIL.Image.new(
+        "RGB", (width + 2 * border, height + 2 * border), tuple(random.integers(30, 120, 3).tolist())
+    )
     table_top.paste(paper, (border, border))
     crooked = table_top.rotate(random.uniform(-7, 7), PIL.Image.Resampling.BICUBIC, fillcolor=(60, 55, 50))
     soft = np.asarray(crooked.filter(PIL.ImageFilter.GaussianBlur(random.uniform(0.5, 1.6)))).astype(np.float64)
