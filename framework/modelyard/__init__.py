@@ -16,18 +16,25 @@ from modelyard.version import VERSION as __version__  # noqa: N811
 if TYPE_CHECKING:
     from modelyard.audio import Audio
     from modelyard.errors import BadInput, ModelyardError
+    from modelyard.file import File
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
     from modelyard.series import Series
-    from modelyard.tasks.image_classification import Classification
+    from modelyard.tasks.classes import Classification
+    from modelyard.tasks.human_pose_estimation import BodyPart, Person, Poses
     from modelyard.tasks.image_segmentation import Segmentation
     from modelyard.tasks.image_to_image import Picture
     from modelyard.tasks.music_transcription import Note, Transcription
+    from modelyard.tasks.object_detection import Box, Detection, Detections
+    from modelyard.tasks.optical_character_recognition import TextLine, TextLines
     from modelyard.tasks.pitch_estimation import PitchTrack
+    from modelyard.tasks.quality_assessment import Quality, ScoredWindow
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
+    from modelyard.tasks.token_segmentation import Token, TokenSegmentation
+    from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
     from modelyard.text import Text
@@ -37,24 +44,38 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": "audio",
     "BadInput": "errors",
-    "Classification": "tasks.image_classification",
+    "BodyPart": "tasks.human_pose_estimation",
+    "Box": "tasks.object_detection",
+    "Classification": "tasks.classes",
+    "Detection": "tasks.object_detection",
+    "Detections": "tasks.object_detection",
+    "File": "file",
     "Forecast": "tasks.time_series_forecasting",
     "Image": "image",
     "Interval": "tasks.time_series_forecasting",
     "ModelyardError": "errors",
     "Note": "tasks.music_transcription",
     "Parameter": "parameters",
+    "Person": "tasks.human_pose_estimation",
     "Picture": "tasks.image_to_image",
     "Pipeline": "pipeline",
     "PitchTrack": "tasks.pitch_estimation",
+    "Poses": "tasks.human_pose_estimation",
+    "Quality": "tasks.quality_assessment",
+    "ScoredWindow": "tasks.quality_assessment",
     "Segmentation": "tasks.image_segmentation",
     "Series": "series",
     "Tensors": "tensors",
     "Text": "text",
     "TextClassification": "tasks.text_classification",
     "TextEmbedding": "tasks.text_embedding",
-    "Unigram": "unigram",
+    "TextLine": "tasks.optical_character_recognition",
+    "TextLines": "tasks.optical_character_recognition",
+    "Token": "tasks.token_segmentation",
+    "TokenSegmentation": "tasks.token_segmentation",
     "Transcription": "tasks.music_transcription",
+    "Unigram": "unigram",
+    "VoiceActivity": "tasks.voice_activity_detection",
     "Volume": "volume",
     "VolumeMask": "tasks.volume_segmentation",
 }
@@ -62,24 +83,38 @@ _HOMES = {
 __all__ = [
     "Audio",
     "BadInput",
+    "BodyPart",
+    "Box",
     "Classification",
+    "Detection",
+    "Detections",
+    "File",
     "Forecast",
     "Image",
     "Interval",
     "ModelyardError",
     "Note",
     "Parameter",
+    "Person",
     "Picture",
     "Pipeline",
     "PitchTrack",
+    "Poses",
+    "Quality",
+    "ScoredWindow",
     "Segmentation",
     "Series",
     "Tensors",
     "Text",
     "TextClassification",
     "TextEmbedding",
+    "TextLine",
+    "TextLines",
+    "Token",
+    "TokenSegmentation",
     "Transcription",
     "Unigram",
+    "VoiceActivity",
     "Volume",
     "VolumeMask",
     "__version__",

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,14 +72,14 @@ class Catalog:
         }
 
 
-def copy_catalog(folder: Path) -> Catalog:
-    """A copy of the working tree's own files, with one asset."""
+def copy_catalog(folder: Path, assets: Collection[str] = (NAME,)) -> Catalog:
+    """A copy of the working tree's own files, with some of its assets."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file() and (not name.startswith("assets/") or name.startswith(f"assets/{NAME}/")):
+        if (ROOT / name).is_file() and _is_wanted(name, assets):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     prefix = f"127.0.0.1:{os.environ.get('MODELYARD_REGISTRY_PORT', '5000')}/test-{uuid.uuid4().hex[:8]}"
@@ -89,6 +89,11 @@ def copy_catalog(folder: Path) -> Catalog:
     lines = text.splitlines(keepends=True)
     manifest.write_text("".join(line for line in lines if not line.startswith("refresh:")), "utf-8")
     return Catalog(folder, prefix)
+
+
+def _is_wanted(name: str, assets: Collection[str]) -> bool:
+    first, _, rest = name.partition("/")
+    return first != "assets" or rest.partition("/")[0] in assets
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
@@ -122,6 +123,40 @@ def test_a_change_that_answers_as_before_is_published(catalog: Catalog) -> None:
     assert f"{TINY} 1.0.0 (cpu): passed" in done.stderr
     assert "as the published image (at most 0.05 worse, 95 % confidence, n = 40)" in done.stderr
     assert newest(catalog) != before
+
+
+def test_a_waiver_publishes_one_image_until_a_day_and_says_so_everywhere(catalog: Catalog) -> None:
+    before = newest(catalog)
+    edit(catalog, ">= self.least", ">= self.least + 21")
+    blocked = catalog.modelyard("release")
+    (image,) = json.loads(catalog.modelyard("plan", "--json").stdout)["images"]
+    waivers = catalog.root / "waivers.yaml"
+
+    def waive(expires: str) -> None:
+        names = ("quality mean_iou", "mean_iou by light", "gap by light", "robust to noise", "robust to scale")
+        common = f"asset: {TINY}, key: '{image['key']}', reason: only faint ones, expires: {expires}"
+        entries = [f"  - {{{common}, check: {name}}}\n" for name in names]
+        waivers.write_text(f"waivers:\n{''.join(entries)}", "utf-8")
+
+    waive("2020-01-01")
+    expired = catalog.modelyard("release")
+    assert newest(catalog) == before
+    waive("2999-12-31")
+    try:
+        done = catalog.modelyard("release")
+    finally:
+        waivers.unlink()
+
+    assert blocked.returncode == expired.returncode == 1
+    assert f"name the key {image['key']}, the check and a reason in waivers.yaml" in blocked.stderr
+    assert "in quarantine" in expired.stderr
+    assert done.returncode == 0, done.stderr
+    assert f"{TINY} 1.0.0 (cpu): waived" in done.stderr
+    assert "waived quality mean_iou" in done.stderr
+    assert newest(catalog) != before
+    (last, *_) = json.loads(catalog.modelyard("history", TINY, "--json").stdout)["images"]
+    assert last["verdict"] == "waived"
+    catalog.modelyard("rollback", TINY, "--reason", "the other tests go on from there")
 
 
 def test_another_bar_is_a_change_of_data_and_is_held_at_once(catalog: Catalog) -> None:

@@ -21,6 +21,7 @@ import pytest
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *sys.argv[3:]]))
 """
 CONVERSION = (
+    "tests/catalog/conversion/test_conversion_checkpoint.py",
     "tests/catalog/conversion/test_conversion_frozen_graph.py",
     "tests/catalog/conversion/test_conversion_other_formats.py",
     "tests/catalog/conversion/test_conversion_tfjs_graph.py",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from modelyard import runtimes
+from modelyard.caller import Caller, working_for
 from modelyard.errors import BadInput, ModelyardError
 from modelyard.runtimes.runtime import Model, NetworkError
 from modelyard.tensors import Tensors
@@ -50,6 +51,16 @@ def test_a_network_answers(tiny: Model) -> None:
         assert got["product"].tolist() == [[301, 320]] * rows
         assert got["picked"].tolist() == [7] * rows
         assert got["said"].tolist() == ["é".encode()] * rows
+
+
+def test_no_more_are_computed_together_than_its_author_allows() -> None:
+    calls = runtimes.load("onnxruntime", threads=2, queue=256).load(DATA / "tiny.onnx", most=2)
+    calls(asked(1, 2, 3))
+    sizes: list[float] = []
+    with working_for(Caller(observe=lambda name, value: sizes.append(value) if name == "batch_size" else None)):
+        got = calls(asked(1, 2, 3, rows=5))
+    assert sizes == [2, 2, 1]
+    assert got["product"].tolist() == [[301, 320]] * 5
 
 
 def test_strings_may_be_bytes_or_text(tiny: Model) -> None:

@@ -10,13 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard import Audio, ModelyardError, Note, Transcription, midi, pitch, tasks
 from modelyard.catalog.metrics import music_transcription as metrics
 
 TASK = tasks.load("music-transcription")
+unhurried = settings(deadline=None)
 TUNE = Transcription.of(Note(0.5 * n, 0.5 * n + 0.4, 60 + 2 * n, 0.5) for n in range(8))
 
 
@@ -68,6 +69,7 @@ def test_a_pitch_has_its_name(number: int, name: str) -> None:
     assert pitch.number(pitch.hertz(number)) == pytest.approx(number)
 
 
+@unhurried
 @given(tunes())
 def test_a_midi_file_holds_all_notes(tune: Transcription) -> None:
     heard = TASK.parse(tune.midi())
@@ -90,6 +92,7 @@ def test_a_note_that_begins_where_another_of_its_pitch_ends_is_one_of_its_own() 
     assert [(one.start, one.end) for one in TASK.parse(twice.midi()).notes] == [(0, 1), (1, 2)]
 
 
+@unhurried
 @given(st.integers(0, 200), st.integers(0, 255), st.integers(0, 200))
 def test_a_damaged_midi_file_is_read_or_refused_in_words(at: int, byte: int, length: int) -> None:
     data = bytearray(TUNE.midi())
@@ -129,6 +132,7 @@ def test_times_and_amplitudes_of_what_is_the_same_are_compared() -> None:
     assert found == {"note_loss": 0, "timing": pytest.approx(0.03), "amplitude": pytest.approx(0.1)}
 
 
+@unhurried
 @given(tunes(), tunes())
 def test_our_f_measure_is_mir_evals(one: Transcription, other: Transcription) -> None:
     truth = [(note.start, note.end, note.pitch) for note in one.notes]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ from modelyard.catalog.metrics import pitch_estimation as metrics
 from modelyard.serving.encode import to_json
 
 TASK = tasks.load("pitch-estimation")
+unhurried = settings(deadline=None)
 TIMES = np.arange(100) * 0.016
 
 
@@ -57,6 +58,7 @@ def test_where_there_is_no_pitch_is_null() -> None:
     assert len(body["times"]) == len(body["confidence"]) == 100
 
 
+@unhurried
 @given(st.lists(st.one_of(st.none(), st.floats(20, 5_000)), min_size=1, max_size=30))
 def test_an_answer_is_sent_and_read_again(heard: list[float | None]) -> None:
     given = PitchTrack(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
 from modelyard.manifest.catalog import Catalog, Repository
 from modelyard.manifest.load import read
+from modelyard.manifest.waivers import Waiver, Waivers
+
+WAIVERS = "waivers.yaml"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,18 @@ class Workspace:
                 f"MODELYARD_REGISTRY is {registry!r}: write a registry and a folder in small letters, without a "
                 "tag, such as ghcr.io/somebody/models"
             ) from None
+
+    @cached_property
+    def waivers(self) -> list[Waiver]:
+        """What waivers.yaml declares; nothing where there is none."""
+        file = self.root / WAIVERS
+        return read(file, Waivers, shown_as=WAIVERS).waivers if file.is_file() else []
+
+    def waiver(self, asset: str, key: str, check: str) -> str | None:
+        """Why an image is published although it fails a check, and until when; None where it isn't."""
+        today = datetime.datetime.now(datetime.UTC).date()
+        found = (one for one in self.waivers if one.covers(asset, key, check, today))
+        return next((f"{one.reason}, until {one.expires}" for one in found), None)
 
     @cached_property
     def ignore(self) -> Ignore:

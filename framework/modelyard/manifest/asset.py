@@ -192,15 +192,13 @@ class Reach(Model):
 
 
 class Training(Model):
-    """How the asset's own weights are made, by `modelyard train`."""
+    """How the asset's own weights are made, by `train` in train.py."""
 
-    entry: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*:[A-Za-z_]\w*$")] = "train:train"
-    """Module and function that train: `train(training: Training) -> None`."""
     data: list[Data] = []
     """What is learned from; none where it is made, such as tones of a known pitch."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     """What chance begins with."""
-    metrics: Annotated[dict[str, Reach], Field(min_length=1)]
+    metrics: Annotated[dict[Identifier, Reach], Field(min_length=1)]
     """The figures that the training ends with, by name; weights that miss one are not kept."""
 
 

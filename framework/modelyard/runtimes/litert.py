@@ -20,6 +20,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from modelyard.caller import current
 from modelyard.errors import ModelyardError
+from modelyard.runtimes.batching import MOST_ITEMS
 from modelyard.runtimes.pool import Pool
 from modelyard.runtimes.runtime import NetworkError
 from modelyard.tensors import Tensors, TensorSpec, check
@@ -42,8 +43,8 @@ class LiteRT:
         self._threads = threads
         self._queue = queue
 
-    def load(self, path: Path) -> LiteRTModel:
-        """A handle on `path`, or on `path/model.tflite`."""
+    def load(self, path: Path, *, most: int = MOST_ITEMS) -> LiteRTModel:
+        """A handle on `path`, or on `path/model.tflite`; it computes each call on its own, whatever `most` says."""
         file = path / _FILE if path.is_dir() else path
         if not file.is_file():
             raise ModelyardError(f"{file}: no LiteRT file is there; check `weights` in asset.yaml")

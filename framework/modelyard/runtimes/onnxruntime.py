@@ -55,7 +55,7 @@ class OnnxRuntime:
         self._threads = threads
         self._queue = queue
 
-    def load(self, path: Path) -> OnnxModel:
+    def load(self, path: Path, *, most: int = MOST_ITEMS) -> OnnxModel:
         """A handle on `path`, or on `path/model.onnx`."""
         file = path / _FILE if path.is_dir() else path
         if not file.is_file():
@@ -72,20 +72,20 @@ class OnnxRuntime:
             session = ort.InferenceSession(str(file), options, providers=providers)
         except _FAILURES as error:
             raise ModelyardError(f"{file}: ONNX Runtime can't read it ({error})") from None
-        return OnnxModel(session, file, self._threads, self._queue)
+        return OnnxModel(session, file, self._threads, self._queue, most)
 
 
 class OnnxModel:
     """A network that many threads may call at once."""
 
-    def __init__(self, session: Any, file: Path, threads: int, queue: int) -> None:
+    def __init__(self, session: Any, file: Path, threads: int, queue: int, most: int) -> None:
         self._session = session
         self.inputs = tuple(_spec(one, file) for one in session.get_inputs())
         # What classifiers of other libraries add, a list of mappings, is no tensor and nobody's to ask for.
         self.outputs = tuple(_spec(one, file) for one in session.get_outputs() if one.type in _TYPES)
         self._names = [spec.name for spec in self.outputs]
         lanes = lanes_for(self.inputs, self.outputs, threads)
-        self._batcher = Batcher(self._run, self.inputs, self.outputs, queue=queue, lanes=lanes)
+        self._batcher = Batcher(self._run, self.inputs, self.outputs, queue=queue, lanes=lanes, most=most)
 
     @property
     def waiting(self) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from modelyard.errors import ModelyardError
+from modelyard.runtimes.batching import MOST_ITEMS
 from modelyard.tensors import Tensors, TensorSpec
 
 _LONGEST_REASON = 300
@@ -63,8 +64,13 @@ class Runtime(Protocol):
     callers: int
     """Calls that are worth having in flight at once: as many as keep every core, or a batch, busy."""
 
-    def load(self, path: Path) -> Model:
+    def load(self, path: Path, *, most: int = MOST_ITEMS) -> Model:
         """A handle on the network stored at the path.
+
+        Args:
+            path: The file or folder.
+            most: Items that are computed together at most. Name fewer for a network that takes much memory for
+                each: however many are asked for at once, no more are in memory.
 
         Raises:
             ModelyardError: Nothing that this runtime can load is there.

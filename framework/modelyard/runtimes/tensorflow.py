@@ -42,20 +42,20 @@ class TensorFlow:
             # Several containers share a GPU only if none takes all of its memory at once.
             tf.config.experimental.set_memory_growth(device, True)
 
-    def load(self, path: Path) -> TensorFlowModel:
+    def load(self, path: Path, *, most: int = MOST_ITEMS) -> TensorFlowModel:
         """A handle on the SavedModel in the folder."""
         if not (path / "saved_model.pb").is_file():
             raise ModelyardError(f"{path}: no SavedModel is there; check `weights` in asset.yaml")
         loaded = tf.saved_model.load(str(path))
         if _SIGNATURE not in loaded.signatures:
             raise ModelyardError(f"{path}: the SavedModel has no signature {_SIGNATURE!r}; export it with one")
-        return TensorFlowModel(loaded, path, self._threads, self._queue)
+        return TensorFlowModel(loaded, path, self._threads, self._queue, most)
 
 
 class TensorFlowModel:
     """A network that many threads may call at once."""
 
-    def __init__(self, loaded: Any, path: Path, threads: int, queue: int) -> None:
+    def __init__(self, loaded: Any, path: Path, threads: int, queue: int, most: int) -> None:
         self._loaded = loaded  # keeps the variables alive
         self._function = loaded.signatures[_SIGNATURE]
         inputs = self._function.structured_input_signature[1]
@@ -65,7 +65,7 @@ class TensorFlowModel:
         self.inputs = _specs(inputs)
         self.outputs = _specs(self._function.structured_outputs)
         lanes = lanes_for(self.inputs, self.outputs, threads)
-        self._batcher = Batcher(self._run, self.inputs, self.outputs, queue=queue, lanes=lanes)
+        self._batcher = Batcher(self._run, self.inputs, self.outputs, queue=queue, lanes=lanes, most=most)
 
     @property
     def waiting(self) -> int:

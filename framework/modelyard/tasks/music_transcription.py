@@ -128,11 +128,16 @@ def matched(expected: Transcription, got: Transcription) -> list[tuple[Note, Not
     for number in sorted({one.pitch for one in expected.notes}):
         waiting = [one for one in got.notes if one.pitch == number]
         for note in (one for one in expected.notes if one.pitch == number):
-            while waiting and waiting[0].start < note.start - ONSET_TOLERANCE:
+            while waiting and _late(note, waiting[0]) > ONSET_TOLERANCE:
                 waiting.pop(0)
-            if waiting and waiting[0].start <= note.start + ONSET_TOLERANCE:
+            if waiting and -_late(note, waiting[0]) <= ONSET_TOLERANCE:
                 pairs.append((note, waiting.pop(0)))
     return pairs
+
+
+def _late(note: Note, other: Note) -> float:
+    """Seconds by which a note starts after another one, to a tenth of a millisecond, as mir_eval has it."""
+    return round(note.start - other.start, 4)
 
 
 def _difference(expected: Transcription, got: Transcription) -> dict[str, float]:

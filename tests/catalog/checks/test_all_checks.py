@@ -12,7 +12,7 @@ from modelyard.errors import ModelyardError
 def test_a_check_says_what_it_holds_images_to_and_what_it_costs(name: str) -> None:
     found = check.find(name)
     assert found.help.split("\n")[0].endswith("."), "the first line says what is held to"
-    assert 0 <= found.cost <= check.DEAR
+    assert 0 <= found.cost <= check.DEAREST
 
 
 def test_the_first_check_that_needs_a_container_is_whether_it_becomes_ready() -> None:

@@ -165,3 +165,18 @@ def test_data_that_is_made_needs_no_files(workspace: Workspace, asset: Asset) ->
     )
     found = list(labelled.items(workspace, asset, {}))
     assert [item.truth for item in found] == [0, 1, 2]
+
+
+def test_the_code_that_gives_items_may_have_dataclasses(workspace: Workspace, asset: Asset) -> None:
+    (workspace.folder("sentiment") / "evaluation.py").write_text(
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\n"
+        "from modelyard.catalog.evaluation.item import Item\n"
+        "@dataclass(frozen=True)\n"
+        "class Tone:\n"
+        "    pitch: float\n"
+        "def items(data):\n"
+        "    yield Item('tone', b'', Tone(440.0).pitch)\n"
+    )
+    found = list(labelled.items(workspace, asset, {}))
+    assert [item.truth for item in found] == [440.0]

@@ -202,7 +202,8 @@ def test_the_labels_follow_the_data_that_somebody_brings(yard: Yard, tmp_path: P
     ("before", "after", "said"),
     [
         ("examples = tr", "raise OSError('a\\nb')\n    _ = tr", r"train\.py line 10: OSError: a b"),
-        ("training.finish(accuracy=right / len(held_out))", "pass", r"train:train didn't call training\.finish"),
+        ("training.finish(accuracy=right / len(held_out))", "pass", r"train\.py didn't call training\.finish"),
+        ("right / len(held_out)", "float('nan')", "good: accuracy is no number"),
         ("accuracy=right", "precision=right", r"the training tells no 'accuracy'"),
         ('"words.json").write', '"others.json").write', r"wrote others\.json to its output, and .* are words\.json"),
         ("import random", "import random, nothing_of_that_name", "ModuleNotFoundError: No module named"),

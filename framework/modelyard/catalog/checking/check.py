@@ -26,6 +26,7 @@ from modelyard.errors import ModelyardError
 
 DEAR = 6
 """The cost from which on a check runs only where all others passed."""
+DEAREST = 7
 
 FIRST = "ready"
 """The check without which there is no other."""
@@ -53,6 +54,14 @@ def check_names() -> list[str]:
     return shelf.names(checks)
 
 
+def waived(checked: Checked, candidate: Candidate) -> Checked:
+    """A failed check with the reason why it doesn't count, where waivers.yaml has one for the image."""
+    if checked.passed:
+        return checked
+    why = candidate.workspace.waiver(candidate.asset.name, candidate.planned.key, checked.name)
+    return checked.model_copy(update={"waived": why})
+
+
 def find(name: str) -> Check:
     """The check of that name, such as `image-size`.
 
@@ -73,10 +82,10 @@ def check(candidate: Candidate) -> list[Checked]:
     """
     found: list[Checked] = []
     for one in sorted(map(find, check_names()), key=lambda one: (one.cost, one.name)):
-        if one.cost >= DEAR and not all(checked.passed for checked in found):
+        if one.cost >= DEAR and any(checked.stops for checked in found):
             break
         try:
-            found += one.check(candidate)
+            found += [waived(checked, candidate) for checked in one.check(candidate)]
             if one.name == FIRST:
                 _ = candidate.begun  # it becomes ready while the others look at the image
         except (NoEngine, RegistryDown, Elsewhere):

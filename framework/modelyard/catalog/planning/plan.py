@@ -169,13 +169,21 @@ def _planned(
         published = newest if made_of.get(labels.KEY) == key else first
     if published is None:
         cause = _cause(made_of if last else None, found)
-        return replace(planned, cause=cause, quarantine=evidence.quarantine(registry, asset.name, planned.key_tag))
+        return replace(planned, cause=cause, quarantine=_quarantine(workspace, registry, planned))
     if published.digest != last:
         return _tagged(workspace, registry, planned, published)
     # What stands beside an image comes first and this tag last of all, so nothing is lacking.
     planned = replace(planned, published=published)
     due = refreshing.look(registry, asset.name, key, published) if refreshing else None
     return planned if due is None else _refreshed(workspace, registry, planned, due)
+
+
+def _quarantine(workspace: Workspace, registry: Registry, planned: Planned) -> Report | None:
+    """What keeps an image from being tried again; nothing where all that it failed is waived by now."""
+    report = evidence.quarantine(registry, planned.asset.name, planned.key_tag)
+    if report and all(workspace.waiver(report.name, report.key, check.name) for check in report.failed):
+        return None
+    return report
 
 
 def _tagged(workspace: Workspace, registry: Registry, planned: Planned, image: Manifest) -> Planned:
@@ -196,7 +204,7 @@ def _refreshed(workspace: Workspace, registry: Registry, planned: Planned, due: 
     if due.pending is not None:
         return _tagged(workspace, registry, replace(planned, refreshed=due.day), due.pending)
     planned = replace(planned, published=None, cause=due.cause, refreshed=due.day, outdated=planned.published)
-    return replace(planned, quarantine=evidence.quarantine(registry, planned.asset.name, planned.key_tag))
+    return replace(planned, quarantine=_quarantine(workspace, registry, planned))
 
 
 def _cause(made_of: Mapping[str, str] | None, found: ingredients.Ingredients) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def examine(candidate: Candidate) -> Examined:
         return Examined([*checks, failed], None, {}, Quiet((str(error),)), log=candidate.log)
     known = {part: licence for part, licence in licences.items() if licence is not None}
     inventory = candidate.running.inventory
-    log = candidate.log if any(not one.passed for one in checks) else ()
-    evaluated = candidate.evaluated if all(one.passed for one in checks) else None
+    stopped = any(one.stops for one in checks)
+    log = candidate.log if stopped else ()
+    evaluated = None if stopped else candidate.evaluated
     return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, evaluated)

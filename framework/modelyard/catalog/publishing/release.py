@@ -15,6 +15,7 @@ from modelyard.catalog.publishing.examined import Examined
 from modelyard.catalog.records import evidence, pointing
 from modelyard.catalog.records.report import Report
 from modelyard.catalog.registry import Manifest
+from modelyard.catalog.workspace import WAIVERS
 from modelyard.manifest.asset import Variant
 
 Outcome = Literal["unchanged", "finished", "published", "quiet", "blocked", "quarantined"]
@@ -118,6 +119,8 @@ def _make(builder: Builder, planned: Planned) -> Released:
     if report.failed:
         evidence.block(builder.registry, report, planned.key_tag)
         builder.progress.note(f"{planned.name}: blocked, nothing is published: {len(report.failed)} checks failed")
+        how = f"name the key {planned.key}, the check and a reason in {WAIVERS}"
+        builder.progress.note(f"{planned.name}: to publish it all the same, {how}")
         builder.progress.note(f"{planned.name}: to look into it: docker run --rm -it -p 5000:5000 {image}")
         return Released(planned, "blocked", None, report)
     if examined.quiet and (same := builder.registry.manifest(planned.asset.name, tags.newest(planned.variant))):

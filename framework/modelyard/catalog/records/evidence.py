@@ -47,9 +47,13 @@ def make(planned: Planned, checks: Sequence[Checked], digest: str | None) -> Rep
     )
 
 
-def _verdict(planned: Planned, checks: Sequence[Checked]) -> Literal["passed", "first of its line", "blocked"]:
-    if not all(check.passed for check in checks):
+def _verdict(
+    planned: Planned, checks: Sequence[Checked]
+) -> Literal["passed", "first of its line", "waived", "blocked"]:
+    if any(check.stops for check in checks):
         return "blocked"
+    if any(check.waived for check in checks):
+        return "waived"
     return "first of its line" if planned.first else "passed"
 
 

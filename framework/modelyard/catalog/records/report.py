@@ -26,6 +26,18 @@ class Checked(Model):
     """One line of evidence."""
     measures: dict[str, float] = {}
     """What was measured, by name."""
+    waived: str | None = None
+    """Why it lets the image through although it is not as it must be, and until when; from waivers.yaml."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it keeps the image from being published."""
+        return not self.passed and self.waived is None
+
+    def to_text(self) -> str:
+        """One line."""
+        mark = "ok    " if self.passed else "FAILED" if self.stops else "waived"
+        return f"{mark} {self.name}: {self.said}{f' (waived: {self.waived})' if self.waived else ''}"
 
 
 class Machine(Model):
@@ -58,8 +70,8 @@ class Report(Model):
     """What went into it, by name and digest."""
     digest: str | None
     """The image in the registry; none where it was blocked."""
-    verdict: Literal["passed", "first of its line", "blocked"]
-    """Whether it may be published; the first of its line was compared with nothing."""
+    verdict: Literal["passed", "first of its line", "waived", "blocked"]
+    """Whether it may be published; the first of its line was compared with nothing, a waived one failed a check."""
     checks: list[Checked]
     """Everything that was looked at."""
     behaviour: Behaviour | None = None
@@ -83,12 +95,17 @@ class Report(Model):
     @property
     def failed(self) -> list[Checked]:
         """The checks that stop the image from being published."""
-        return [check for check in self.checks if not check.passed]
+        return [check for check in self.checks if check.stops]
+
+    @property
+    def waived(self) -> list[Checked]:
+        """The checks that it failed and that don't stop it."""
+        return [check for check in self.checks if check.waived is not None]
 
     def to_text(self) -> str:
         """The report for a terminal."""
         lines = [f"{self.name} {self.version} ({self.variant}): {self.verdict}"]
-        lines += [f"  {'ok    ' if check.passed else 'FAILED'} {check.name}: {check.said}" for check in self.checks]
+        lines += [f"  {check.to_text()}" for check in self.checks]
         return "\n".join([*lines, self.behaviour.to_text()] if self.behaviour else lines)
 
     def to_markdown(self) -> str:
@@ -96,7 +113,7 @@ class Report(Model):
         head = f"## {self.name} {self.version} ({self.variant}): {self.verdict}\n"
         causes = "".join(f"- {line}\n" for line in summary(self.cause))
         rows = "".join(
-            f"| {'✓' if check.passed else '✗'} | {_cell(check.name)} | {_cell(check.said)} |\n" for check in self.checks
+            f"| {_mark(check)} | {_cell(check.name)} | {_cell(check.said)}{_waiver(check)} |\n" for check in self.checks
         )
         where = f"`{self.digest}`\n" if self.digest else ""
         moved = f"\n{self.behaviour.to_markdown()}" if self.behaviour else ""
@@ -109,6 +126,14 @@ class Report(Model):
         rows = "".join(f"| {_cell(part)} | {_cell(licence)} |\n" for part, licence in self.licences.items())
         table = f"| part | licence |\n|---|---|\n{rows}"
         return f"\n<details><summary>Licences of {len(self.licences)} parts</summary>\n\n{table}\n</details>\n"
+
+
+def _mark(check: Checked) -> str:
+    return "✓" if check.passed else "✗" if check.stops else "⚠"
+
+
+def _waiver(check: Checked) -> str:
+    return f"<br>waived: {_cell(check.waived)}" if check.waived else ""
 
 
 def _cell(text: str) -> str:

@@ -13,6 +13,7 @@ import click
 from modelyard.catalog.reference import commands, lints, manifest, schema, settings, tasks
 from modelyard.manifest.asset import Asset
 from modelyard.manifest.catalog import Catalog
+from modelyard.manifest.waivers import Waivers
 
 
 def pages(command: click.Command) -> dict[str, str]:
@@ -24,6 +25,7 @@ def pages(command: click.Command) -> dict[str, str]:
     return {
         "asset.schema.json": schema.text(Asset),
         "catalog.schema.json": schema.text(Catalog),
+        "waivers.schema.json": schema.text(Waivers),
         "manifest.md": manifest.page(),
         "cli.md": commands.page(command),
         "settings.md": settings.page(),

@@ -1,4 +1,4 @@
-"""The page of every field of asset.yaml and catalog.yaml."""
+"""The page of every field of asset.yaml, catalog.yaml and waivers.yaml."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from modelyard.catalog.reference.markdown import document, table
 from modelyard.manifest.asset import Asset
 from modelyard.manifest.catalog import Catalog
 from modelyard.manifest.model import Model
+from modelyard.manifest.waivers import Waivers
 
 _ONE_LINE = r"^[^\n\r]+$"
 _WORDS = {"integer": "whole number", "number": "number", "boolean": "true or false", "null": "nothing"}
@@ -19,12 +20,13 @@ _WORDS = {"integer": "whole number", "number": "number", "boolean": "true or fal
 def page() -> str:
     """Every field, its type, its default and what it means."""
     return document(
-        "# asset.yaml and catalog.yaml",
-        "Both are YAML, read strictly: an unknown key is a mistake, and so is a number where a text is meant (write "
+        "# asset.yaml, catalog.yaml and waivers.yaml",
+        "They are YAML, read strictly: an unknown key is a mistake, and so is a number where a text is meant (write "
         '`version: "1.0.0"` or `1.0.0`, not `1.0`). Anchors are not read. `modelyard lint` says what is wrong, and in '
         "which line; an editor does as you type, with the schemas beside this page.",
         *_model("asset.yaml", Asset),
         *_model("catalog.yaml", Catalog),
+        *_model("waivers.yaml", Waivers),
     )
 
 

@@ -39,8 +39,7 @@ def main(file: Path) -> int:
             tell=_tell,
         )
         sys.path.insert(0, str(root / "asset"))
-        module, _, function = job.entry.partition(":")
-        getattr(importlib.import_module(module), function)(training)
+        importlib.import_module("train").train(training)
     except ModelyardError as error:
         _tell({"error": str(error)})
         return 1

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from modelyard.catalog import ingredients
 from modelyard.catalog.building.convert import LOCK
-from modelyard.catalog.ingredients import Ingredients
 from modelyard.catalog.weights import digest
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
@@ -19,6 +18,8 @@ from modelyard.manifest.asset import Asset, Training, Weights
 
 TRAINED = "train:"
 """What the source of trained weights begins with."""
+OWN, FEEDBACK = "data:own", "data:feedback"
+"""What somebody brought, among the ingredients."""
 
 
 @dataclass(frozen=True)
@@ -49,33 +50,44 @@ def declared(asset: Asset) -> Training:
 
 
 def of_training(
-    workspace: Workspace,
-    asset: Asset,
-    labels: Sequence[str],
-    brought: Brought = Brought(),
-) -> Ingredients:
+    workspace: Workspace, asset: Asset, labels: Sequence[str], brought: Brought = Brought()
+) -> dict[str, str]:
     """What goes into an asset's trained weights."""
+    found = of_sources(workspace, asset, labels, brought)
+    own = ingredients.own_packages(workspace, asset, LOCK)
+    for name, version in {**ingredients.packages(workspace, LOCK), **own}.items():
+        found[f"dependency:{name}"] = version
+    return found
+
+
+def of_sources(
+    workspace: Workspace, asset: Asset, labels: Sequence[str], brought: Brought = Brought()
+) -> dict[str, str]:
+    """The same without the packages: what the asset's author decides."""
     training = declared(asset)
     found = {
-        "code:asset.yaml training": f"{training.entry} seed {training.seed}",
+        "code:seed": str(training.seed),
         "code:labels": hashlib.sha256(json.dumps(list(labels)).encode()).hexdigest(),
     }
     folder = workspace.folder(asset.name)
-    for file in code(folder, training.entry):
+    for file in code(folder):
         found[f"code:{file.relative_to(folder).as_posix()}"] = digest.of_file(file)
     if brought.own is None:
         for one in training.data:
             found[f"data:{one.path}"] = f"{one.sha256} {one.member or ''}".strip()
     else:
-        found["data:own"] = _digest(brought.own)
+        found[OWN] = _digest(brought.own)
     if brought.feedback is not None:
-        found["data:feedback"] = _digest(brought.feedback)
+        found[FEEDBACK] = _digest(brought.feedback)
     for weights in others(asset):
         found[f"weights:{weights.path}"] = f"{weights.sha256} {weights.member or ''}".strip()
-    own_packages = ingredients.own_packages(workspace, asset, LOCK)
-    for name, version in {**ingredients.packages(workspace, LOCK), **own_packages}.items():
-        found[f"dependency:{name}"] = version
     return found
+
+
+def labels(workspace: Workspace, asset: Asset) -> tuple[str, ...]:
+    """The names of an asset's classes, as its file of labels has them now."""
+    file = workspace.folder(asset.name) / (asset.labels or "")
+    return tuple(file.read_text("utf-8").splitlines()) if file.is_file() else ()
 
 
 def trained(asset: Asset) -> list[Weights]:
@@ -88,18 +100,17 @@ def others(asset: Asset) -> list[Weights]:
     return [one for one in asset.weights if not one.source.startswith(TRAINED)]
 
 
-def code(folder: Path, entry: str) -> list[Path]:
-    """The files that a training runs: the entry's module, and those of the asset's that it imports, and so on.
+def code(folder: Path) -> list[Path]:
+    """The files that a training runs: train.py, and the asset's modules that it imports, and so on.
 
     A training is given no others, so what it depends on is known.
 
     Raises:
-        ModelyardError: The entry isn't there, or a file is no Python.
+        ModelyardError: There is no train.py, or a file is no Python.
     """
-    module = entry.partition(":")[0]
-    first = folder / f"{module}.py"
+    first = folder / "train.py"
     if not first.is_file():
-        raise ModelyardError(f"{first}: it isn't there, and `training.entry` names it")
+        raise ModelyardError(f"{first}: it isn't there, and asset.yaml declares a `training`")
     found: dict[Path, None] = {}
     waiting = [first]
     while waiting:

@@ -10,8 +10,6 @@ FILE = "job.json"
 class Job(Model):
     """One training."""
 
-    entry: str
-    """Module and function."""
     seed: int
     """What chance begins with."""
     labels: list[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import tempfile
@@ -59,10 +60,13 @@ class Course:
             elif "metrics" in event:
                 self.metrics = {str(name): float(value) for name, value in event["metrics"].items()}
             elif "epoch" in event:
-                figures = {str(name): float(value) for name, value in event["figures"].items()}
+                given = {str(name): float(value) for name, value in event["figures"].items()}
+                figures = {name: value for name, value in given.items() if math.isfinite(value)}
                 self.epochs.append(figures)
                 said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
                 self.step.count(int(event["epoch"]), int(event["of"]), said)
+                if self.step.bars is None:
+                    self.note(f"    epoch {event['epoch']} of {event['of']}: {said}")
 
     def end(self, name: str, code: int, log: str) -> None:
         """Raises what went wrong, if anything did.

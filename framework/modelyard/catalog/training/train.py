@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
 import os
 import platform
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from modelyard.catalog import ingredients as images
 from modelyard.catalog.building import convert
-from modelyard.catalog.building.fetching import fetch_each
+from modelyard.catalog.building.fetching import fetch_all, fetch_each
 from modelyard.catalog.containers.context import Entry
 from modelyard.catalog.ingredients import Ingredients
 from modelyard.catalog.local import Local
@@ -95,8 +96,7 @@ class Trainer:
         """The classes to be learned: those of the data that somebody brought, or else the asset's."""
         if asset.labels is None:
             return ()
-        file = self.local.workspace.folder(asset.name) / asset.labels
-        known = tuple(file.read_text("utf-8").splitlines()) if file.is_file() else ()
+        known = ingredients.labels(self.local.workspace, asset)
         return known if brought.own is None else example.labels(brought.own, known)
 
     def _look_up(self, asset: Asset, key: str) -> dict[str, bytes] | None:
@@ -123,7 +123,9 @@ class Trainer:
             seconds = time.monotonic() - began
             weights = _read(Path(name, "output"))
         if not course.metrics:
-            raise ModelyardError(f"{asset.name}: {training.entry} didn't call training.finish(…) with its figures")
+            raise ModelyardError(f"{asset.name}: train.py didn't call training.finish(…) with its figures")
+        if wrong := [metric for metric, value in course.metrics.items() if not math.isfinite(value)]:
+            raise ModelyardError(f"{asset.name}: {', '.join(wrong)} is no number: see where the training diverges")
         report = TrainingReport(
             name=asset.name,
             key=images.key(found),
@@ -148,9 +150,9 @@ class Trainer:
         """All that the training is given, by name."""
         training, local = ingredients.declared(asset), self.local
         folder = local.workspace.folder(asset.name)
-        job = Job(entry=training.entry, seed=training.seed, labels=list(labels))
+        job = Job(seed=training.seed, labels=list(labels))
         entries: dict[str, Entry] = {"data": empty, "weights": empty, "output": empty, "scratch": empty}
-        for file in ingredients.code(folder, training.entry):
+        for file in ingredients.code(folder):
             entries[f"asset/{file.relative_to(folder).as_posix()}"] = file
         if brought.own is not None:
             job = job.model_copy(update={"own": f"own/{brought.own.resolve().name}"})
@@ -163,7 +165,7 @@ class Trainer:
             entries["feedback.jsonl"] = brought.feedback
         if others := ingredients.others(asset):
             rest = asset.model_copy(update={"weights": others})
-            fetched = fetch_each(local.workspace, local.cache, asset, others, local.progress)
+            fetched = fetch_all(local.workspace, local.cache, rest, local.progress)
             converter = self.place.converter(asset)
             converted = convert.for_runtime(local.workspace, local.cache, rest, fetched, _TENSORFLOW, converter)
             for path, place in converted.items():

@@ -22,10 +22,10 @@ class Training:
 
         def train(training: Training) -> None:
             pictures, classes = read(training.data)
-            model = network(len(training.labels))
-            model.fit(…, callbacks=training.callbacks(epochs=20))
-            training.finish(accuracy=…)
-            model.save(training.output / "network.keras")
+            network = build(len(training.labels))
+            fitted = network.fit(pictures, classes, …, callbacks=training.callbacks(epochs=20))
+            training.finish(accuracy=max(fitted.history["val_accuracy"]))
+            network.save(training.output / "network.keras")
 
     Chance is seeded before, in Python, NumPy and Keras, and TensorFlow is told to be deterministic.
 

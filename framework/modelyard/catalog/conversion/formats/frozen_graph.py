@@ -13,7 +13,8 @@ from ..format import Format
 
 # Field 1 of a GraphDef is its first node, field 1 of a node its name; each has its length before it.
 _NODE = re.compile(rb"\x0a[\x80-\xff]{0,4}[\x00-\x7f]\x0a[\x01-\x7f][A-Za-z0-9.][A-Za-z0-9_./\\-]*", re.DOTALL)
-_INPUTS = ("Placeholder", "PlaceholderWithDefault")
+INPUTS = ("Placeholder", "PlaceholderWithDefault")
+"""What the inputs of a graph are."""
 _BOOL = 10
 
 
@@ -40,8 +41,8 @@ def to_tensorflow(source: Path, folder: Path) -> None:
     except DecodeError as problem:
         raise ConversionError(f"{source.name} is damaged ({first_line(problem)}): fetch the model again") from problem
     for node in graph.node:
-        if node.op in _INPUTS:
-            _free(node)
+        if node.op in INPUTS:
+            free(node)
     outputs = _outputs(graph)
     if not outputs:
         raise ConversionError(f"{source.name} is a graph without an output: it is no network to run")
@@ -49,45 +50,49 @@ def to_tensorflow(source: Path, folder: Path) -> None:
         graph = tensorflow.compat.v1.graph_util.extract_sub_graph(graph, outputs)
     except (ValueError, AssertionError, KeyError) as problem:
         raise ConversionError(f"{source.name} is no whole graph: {first_line(problem)}") from problem
-    inputs = [node.name for node in graph.node if node.op in _INPUTS]
+    inputs = [node.name for node in graph.node if node.op in INPUTS]
     savedmodel.write(graph, {name: f"{name}:0" for name in inputs}, {name: f"{name}:0" for name in outputs}, folder)
 
 
 def _outputs(graph: Any) -> list[str]:
     """What no node takes, as far as it depends on an input."""
     nodes = {node.name: node for node in graph.node}
-    taken = {_node(name) for node in graph.node for name in node.input}
+    taken = {node_of(name) for node in graph.node for name in node.input}
     found = []
     for node in graph.node:
-        if node.name in taken or node.op in _INPUTS or not _depends(node.name, nodes):
+        if node.name in taken or node.op in INPUTS or not _depends(node.name, nodes):
             continue
-        name = _node(node.input[0]) if node.op in ("Greater", "GreaterEqual") else node.name
+        name = node_of(node.input[0]) if node.op in ("Greater", "GreaterEqual") else node.name
         if name not in found:
             found.append(name)
     return found
 
 
-def _depends(name: str, nodes: Mapping[str, Any]) -> bool:
-    """Whether a node needs an input."""
+def beneath(name: str, nodes: Mapping[str, Any]) -> set[str]:
+    """The node itself, and all that it needs."""
     waiting, seen = [name], {name}
     while waiting:
         node = nodes.get(waiting.pop())
         if node is None:
             continue
-        if node.op in _INPUTS:
-            return True
-        new = {_node(tensor) for tensor in node.input} - seen
+        new = {node_of(tensor) for tensor in node.input} - seen
         seen |= new
         waiting += new
-    return False
+    return seen & nodes.keys()
 
 
-def _node(tensor: str) -> str:
+def _depends(name: str, nodes: Mapping[str, Any]) -> bool:
+    """Whether a node needs an input."""
+    return any(nodes[one].op in INPUTS for one in beneath(name, nodes))
+
+
+def node_of(tensor: str) -> str:
     """`conv` of `conv:1` and of `^conv`."""
     return tensor.lstrip("^").partition(":")[0]
 
 
-def _free(node: Any) -> None:
+def free(node: Any) -> None:
+    """Makes an input one without a default, and a flag that says whether it trains the constant false."""
     import tensorflow
 
     flag = node.attr["dtype"].type == _BOOL and not node.attr["shape"].shape.dim

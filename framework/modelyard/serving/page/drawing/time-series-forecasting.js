@@ -21,12 +21,20 @@ export async function draw(place, { answer: { predictions: steps }, input }) {
   const shown = names.slice(0, SHOWN_QUANTITIES);
   const panels = shown.map((name) => panel(name, past(sent.get(name)), steps));
   place.replaceChildren(h("div", { class: "curves" }, ...panels), table(shown, steps));
-  const first = shown.slice(0, 4).map((name) => `${name} ${round(steps[0].values[name])}`);
+  const first = shown.slice(0, 4).map((name) => `${name} ${ofSteps(name, steps)(steps[0].values[name])}`);
   return `${steps[0].time ?? "Next"}: ${first.join(", ")}. ${counted(steps.length, "step")} of ${counted(names.length, "quantity", "quantities")}.`;
 }
 
 const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-const round = (value) => Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 6 });
+/** How numbers of a quantity are written: to about a hundredth of what it ranges over. */
+function rounding(numbers) {
+  const range = Math.max(...numbers) - Math.min(...numbers) || Math.abs(numbers[0]) || 1;
+  const digits = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(range))));
+  return (value) => value.toLocaleString("en", { maximumFractionDigits: digits, signDisplay: "negative" });
+}
+
+const ofSteps = (name, steps) =>
+  rounding(steps.flatMap(({ values, interval }) => [values[name], ...(interval ? [interval.low[name], interval.high[name]] : [])]));
 
 /** What was sent of a quantity, where it can be read. */
 function past(cells) {
@@ -46,6 +54,7 @@ function panel(name, before, steps) {
   const rows = before.map((value, row) => ({ when: ago(before.length - 1 - row), value }));
   const all = [...before, ...coming.flatMap(({ low, high, value }) => [low, high, value])];
   const scale = { low: Math.min(...all), high: Math.max(...all), count: rows.length + coming.length };
+  const round = rounding(all);
   const reading = h("output", { class: "amount" });
   const cursor = shape("line", { class: "cursor", y1: 0, y2: HEIGHT });
   const slider = h("input", { type: "range", min: 0, max: scale.count - 1, value: rows.length, "aria-label": `Read ${name}` });
@@ -94,17 +103,18 @@ function shape(name, properties) {
 
 /** The numbers, a row for each step. */
 function table(names, steps) {
+  const roundings = names.map((name) => ofSteps(name, steps));
   const level = steps[0].interval?.level;
   const head = h("tr", {}, h("th", { scope: "col", text: "when" }), ...names.map((name) => h("th", { scope: "col", text: name })));
   const rows = steps.map((step) =>
-    h("tr", {}, h("th", { scope: "row", text: step.time ?? step.step }), ...names.map((name) => cell(step, name))),
+    h("tr", {}, h("th", { scope: "row", text: step.time ?? step.step }), ...names.map((name, column) => cell(step, name, roundings[column]))),
   );
   const caption = h("caption", { text: level ? `Below each number: where it lies with ${Math.round(100 * level)}% probability.` : "The numbers." });
   const numbers = h("table", { class: "numbers" }, caption, h("thead", {}, head), h("tbody", {}, ...rows));
   return h("div", { class: "scrolled", tabindex: 0, role: "region", "aria-label": "The forecast in numbers" }, numbers);
 }
 
-function cell(step, name) {
+function cell(step, name, round) {
   const ends = step.interval && `${round(step.interval.low[name])} to ${round(step.interval.high[name])}`;
   return h("td", {}, round(step.values[name]), ...(ends ? [h("span", { class: "hint", text: ends })] : []));
 }

@@ -1,0 +1,50 @@
+"""Images of assets of each sort are built and held to every check; with `--all`, those of all assets."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from modelyard.catalog.workspace import Workspace
+from tests.docs.blocks import ROOT
+from tests.e2e.conftest import Catalog, copy_catalog
+
+pytestmark = pytest.mark.engine
+
+REPRESENTATIVE = (
+    "brain-extractor",  # volumes; TensorFlow; a package of its own
+    "voice-activity-detector",  # sounds; ONNX Runtime
+    "text-sentiment-classifier",  # texts; a network that was trained here
+    "music-transcriber",  # sounds in, notes out; LiteRT
+)
+"""One of each sort, beside image-segmenter, which tests/e2e/test_spine.py releases: pictures, LiteRT, converted."""
+
+
+def chosen(everything: bool) -> list[str]:
+    """The assets whose images are built, as far as they are there."""
+    return [name for name in Workspace(ROOT).asset_names() if everything or name in REPRESENTATIVE]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "asset" in metafunc.fixturenames:
+        metafunc.parametrize("asset", chosen(metafunc.config.getoption("--all")))
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """A copy that publishes nothing, and has no published image to compare with."""
+    return copy_catalog(tmp_path_factory.mktemp("fleet"), Workspace(ROOT).asset_names())
+
+
+def test_its_image_passes_every_check(catalog: Catalog, asset: str) -> None:
+    done = catalog.modelyard("check", asset, "--json")
+
+    assert done.stdout.strip(), done.stderr[-3_000:]
+    reports = json.loads(done.stdout)
+    assert len(reports) == 1, done.stderr[-3_000:]
+    failed = [f"{one['name']}: {one['said']}" for one in reports[0]["checks"] if not one["passed"]]
+    assert not failed, "\n".join(failed)
+    assert done.returncode == 0
+    names = {one["name"] for one in reports[0]["checks"]}
+    assert {"ready", "memory", "odd inputs", "licences"} <= names
