@@ -73,7 +73,7 @@ DRAWN: dict[str, tuple[tuple[int, str], ...]] = {
         ),
     ),
 }
-"""Polygons round what is certain, in the pictures' own pixels; rims, a flag and a toy shuttle are in none, and don't count."""
+"""Polygons round what is certain, in the pictures' own pixels; rims and a toy shuttle are in none, and don't count."""
 EMPTY = (
     "brick.png",
     "coins.png",
