@@ -16,6 +16,7 @@ from modelyard.version import VERSION as __version__  # noqa: N811
 if TYPE_CHECKING:
     from modelyard.audio import Audio
     from modelyard.errors import BadInput, ModelyardError
+    from modelyard.file import File
     from modelyard.image import Image
     from modelyard.parameters import Parameter
     from modelyard.pipeline import Pipeline
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from modelyard.tasks.text_classification import TextClassification
     from modelyard.tasks.text_embedding import TextEmbedding
     from modelyard.tasks.time_series_forecasting import Forecast, Interval
+    from modelyard.tasks.token_segmentation import Token, TokenSegmentation
     from modelyard.tasks.voice_activity_detection import VoiceActivity
     from modelyard.tasks.volume_segmentation import VolumeMask
     from modelyard.tensors import Tensors
@@ -47,6 +49,7 @@ _HOMES = {
     "Classification": "tasks.classes",
     "Detection": "tasks.object_detection",
     "Detections": "tasks.object_detection",
+    "File": "file",
     "Forecast": "tasks.time_series_forecasting",
     "Image": "image",
     "Interval": "tasks.time_series_forecasting",
@@ -68,6 +71,8 @@ _HOMES = {
     "TextEmbedding": "tasks.text_embedding",
     "TextLine": "tasks.optical_character_recognition",
     "TextLines": "tasks.optical_character_recognition",
+    "Token": "tasks.token_segmentation",
+    "TokenSegmentation": "tasks.token_segmentation",
     "Transcription": "tasks.music_transcription",
     "Unigram": "unigram",
     "VoiceActivity": "tasks.voice_activity_detection",
@@ -83,6 +88,7 @@ __all__ = [
     "Classification",
     "Detection",
     "Detections",
+    "File",
     "Forecast",
     "Image",
     "Interval",
@@ -104,6 +110,8 @@ __all__ = [
     "TextEmbedding",
     "TextLine",
     "TextLines",
+    "Token",
+    "TokenSegmentation",
     "Transcription",
     "Unigram",
     "VoiceActivity",

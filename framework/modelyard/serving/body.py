@@ -19,6 +19,7 @@ _RAW = ("application/octet-stream", "")
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 _JSON = "application/json"
+_ANY = "*/*"
 
 
 class InMemoryRequest(Request):
@@ -85,7 +86,7 @@ def _read(request: Request, kind: type[Sent]) -> Asked:
         return Asked(inputs, len(inputs) > 1, {**query, **fields})
     if request.mimetype == _JSON:
         return _from_json(request.get_data(cache=False), kind, query)
-    if request.mimetype not in (*kind.media_types, *_RAW):
+    if _ANY not in kind.media_types and request.mimetype not in (*kind.media_types, *_RAW):
         raise BadInput(
             f"Content-Type {request.mimetype[:80]!r} is not read here: send {_MULTIPART} with the {_noun(kind)} in "
             f"the field {kind.field!r}, it itself as {kind.media_types[0]}, or {_JSON} with {_in_json(kind)}",

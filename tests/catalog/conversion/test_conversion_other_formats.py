@@ -161,7 +161,7 @@ def test_a_keras_model_reaches_both_runtimes(tmp_path: Path, suffix: str) -> Non
 
 def test_a_keras_file_that_is_no_whole_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "weights").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    assert "can't load it as a whole model" in refusal(tmp_path / "weights", tmp_path / "out", "tensorflow")
+    assert "is damaged" in refusal(tmp_path / "weights", tmp_path / "out", "tensorflow")
 
 
 def test_the_command_is_silent_but_for_its_own_words(doubling: Path, tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_data_that_is_made_needs_no_files(workspace: Workspace, asset: Asset) ->
     assert [item.truth for item in found] == [0, 1, 2]
 
 
-def test_the_code_that_gives_items_may_have_dataclasses(workspace: Workspace, asset: Asset, tmp_path: Path) -> None:
+def test_the_code_that_gives_items_may_have_dataclasses(workspace: Workspace, asset: Asset) -> None:
     (workspace.folder("sentiment") / "evaluation.py").write_text(
         "from __future__ import annotations\n"
         "from dataclasses import dataclass\n"

@@ -1,4 +1,4 @@
-"""Keras models: a .keras archive, or a whole model in an .h5 file."""
+"""Keras models: a .keras archive, a whole model in an .h5 file, or weights there of a network in `keras/`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from .. import savedmodel
 from ..errors import ConversionError, first_line
 from ..format import Format
+from ..keras import weights_only
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 ARCHIVED = {"config.json", "model.weights.h5"}
@@ -71,6 +72,8 @@ def freeze(model: Any, source: Path, folder: Path) -> None:
 def _load(source: Path) -> Any:
     import tensorflow
 
+    if _suffix(source) == ".h5" and (weights := weights_only.read(source)) is not None:
+        return weights_only.model(weights, source)
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / f"model{_suffix(source)}"
         shutil.copyfile(source, copy)
