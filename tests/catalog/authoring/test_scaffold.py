@@ -50,7 +50,10 @@ def test_it_answers_its_samples_and_refuses_the_bad_ones(workspace: Workspace, s
 
     assert [one.said for one in results if not one.passed] == []
     assert any(sample.expected for sample in asset.samples)
-    assert sum(sample.error is not None for sample in asset.samples) >= 2
+    # Of files only the one without a byte is bad.
+    assert sum(sample.error is not None for sample in asset.samples) >= (
+        1 if asset.task == "file-classification" else 2
+    )
 
 
 @pytest.mark.parametrize("task", tasks.names())
