@@ -15,16 +15,16 @@ import PIL.ImageFont
 
 from modelyard.catalog.evaluation.item import Item
 
-PAGES = 90
+PAGES = 60
 FONTS = ("Sans", "Sans-Bold", "Serif", "Serif-Bold", "SansMono", "SansMono-Bold")
 WORDS = {
     "Latin": "the of and a to in is you that it he was for on are as with his they at be this have from or one had by "
     "word but not what all were we when your can said there use an each which she do how their if will up other about "
-    "out many then them these so some her would make like him into time has look two more write go see number no way",
+    "out many then them these so some her would make like him into time has look two more write go see number no",
     "Greek": "και το να του η της με που την από για είναι στο θα τα των μας σε ένα τον δεν οι στην μια αυτό στη μου "
     "πολύ όταν ήταν πως αλλά χρόνια όπως μετά πρέπει κάθε σήμερα μπορεί έχει ώρα ζωή κόσμος χώρα πόλη σπίτι δρόμος",
     "Cyrillic": "и в не на я что он с как это по но они мы все она так его только мне было вот от меня еще нет о из "
-    "ему теперь когда даже ну вдруг ли если уже или быть был него до вас нибудь опять уж вам ведь там потом себя ничего",
+    "ему теперь когда даже ну вдруг если уже или быть был него до вас нибудь опять уж вам ведь там потом себя ничего",
 }  # fmt: skip
 CONDITIONS = ("clean", "scan", "photo")
 
@@ -59,12 +59,12 @@ def turned(picture: PIL.Image.Image, name: str, layout: str, script: str, condit
 
 
 class Page:
-    """A sheet of paper, upright, about A4 at 80 to 120 dots an inch; one in five lies on its side."""
+    """A sheet of paper, upright, about A4 at 75 to 110 dots an inch; one in five lies on its side."""
 
     def __init__(self, random: Random, fonts: Path, words: list[str]) -> None:
         self.random = random
         self.words = words
-        short = int(random.integers(660, 1000))
+        short = int(random.integers(620, 920))
         self.size = (short, round(short * 1.41)) if random.random() > 0.2 else (round(short * 1.41), short)
         self.paper = PIL.Image.new("RGB", self.size, "white")
         self.pen = PIL.ImageDraw.Draw(self.paper)
@@ -139,8 +139,7 @@ def table(page: Page) -> None:
 
 def note(page: Page) -> None:
     """A few lines on an empty sheet."""
-    width, height = page.size
-    top = height * page.random.uniform(0.1, 0.6)
+    top = page.size[1] * page.random.uniform(0.1, 0.6)
     for _ in range(int(page.random.integers(2, 6))):
         page.pen.text(
             (page.margin, top), page.sentence(int(page.random.integers(2, 5))), fill=page.ink, font=page.font(1.3)

@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from modelyard import Audio, BadInput, Image, Series, Text, Volume, tasks
+from modelyard import Audio, BadInput, File, Image, Series, Text, Volume, tasks
 from modelyard.catalog import inputs, kinds, shelf
 from modelyard.catalog.kinds import Odd
 
@@ -15,6 +15,7 @@ KINDS = sorted({kinds.name_of(tasks.load(name).input) for name in tasks.names()}
 READ = {
     Image: lambda image: image.pixels(),
     Audio: lambda audio: audio.samples(16_000),
+    File: lambda file: file.data,
     Series: len,
     Text: str,
     Volume: lambda volume: volume.voxels(),
