@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+_ROOT = Path(__file__).parents[1]
 _ALONE = ("engine", "browser")
-"""Marks of tests that go one after the other, each mark in one process: they share the engine, or one server."""
-
-
+"""Marks of tests that go one after the other in one process: they share the engine, or one server."""
 _LONGEST_NAMED = 60
 
 
@@ -15,21 +19,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="build and check every asset's image, not a few of each sort")
 
 
+@functools.cache
+def group(file: str) -> str:
+    """What the tests of a file are run with: all others that have its mark, or nothing else."""
+    text = (_ROOT / file).read_text("utf-8")
+    return next((mark for mark in _ALONE if f"mark.{mark}" in text), file)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups the tests for `--dist loadgroup`: those of the engine, those of the browser, the others by file.
+    """Puts the longest groups first, so that nobody waits for them in the end; nothing else changes its place."""
 
-    The longest groups come first, so that nobody waits for them in the end. Within a group nothing changes its place.
-    """
-    ranks: dict[str, int] = {}
-    for item in items:
-        alone = next((mark for mark in _ALONE if item.get_closest_marker(mark)), None)
-        name = alone or str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
-        ranks[item.nodeid] = 0 if alone == "engine" else 1 if "tests/fleet/" in name else 2 if alone else 3
-    items.sort(key=lambda item: ranks[item.nodeid])
+    def rank(item: pytest.Item) -> int:
+        name = group(item.path.relative_to(_ROOT).as_posix())
+        return 0 if name == "engine" else 1 if name.startswith("tests/fleet/") else 2 if name == "browser" else 3
+
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Shares out groups: a worker gets the next one when it is done with its own."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.partition("::")[0])
+
+    return Groups(config, log)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Names long bytes by their length: what is made by the time of day has another content in each process."""
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) and len(val) > _LONGEST_NAMED else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test printed or logged may be no Unicode, which could not be told to another process."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report

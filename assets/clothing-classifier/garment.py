@@ -1,7 +1,7 @@
 """A photo of a garment as the network knows them: as Fashion-MNIST made them of a shop's photos.
 
-Section 2 of https://arxiv.org/abs/1708.07747: trimmed to what differs from the background, the longer edge resized to 28
-pixels, sharpened, put into the middle of a square, in shades of grey, and negated, so that the background is 0.
+Section 2 of https://arxiv.org/abs/1708.07747: trimmed to what differs from the background, the longer edge resized to
+28 pixels, sharpened, put into the middle of a square, in shades of grey, and negated, so that the background is 0.
 """
 
 import numpy as np
@@ -52,8 +52,7 @@ def prepared(image: Image) -> NDArray[np.uint8]:
 
 def _edge(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The outermost pixels, in a row."""
-    whole = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    return whole
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
 
 
 def _fitted(garment: NDArray[np.uint8]) -> NDArray[np.uint8]:

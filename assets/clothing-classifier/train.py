@@ -1,6 +1,7 @@
 """A small convolutional network on Fashion-MNIST, or on somebody's own photos of garments."""
 
 import gzip
+import math
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ class Moved(keras.utils.PyDataset):
         self.on_epoch_end()
 
     def __len__(self) -> int:
-        return -(-len(self._order) // BATCH)
+        return math.ceil(len(self._order) / BATCH)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self._order[index * BATCH : (index + 1) * BATCH]

@@ -40,11 +40,11 @@ Samples = NDArray[np.float64]
 
 
 def items(data: Path) -> Iterator[Item]:
-    """Each instrument alone; the truth names it, and which of the others it is not."""
+    """Each instrument alone; the truth names it, and which of the others it is not. The first few are of all kinds."""
     font = SoundFont((data / "soundfont").read_bytes())
-    for number, (instrument, program) in enumerate(PROGRAMS.items()):
-        truth = {other: other == instrument for other in PROGRAMS if other not in ALIKE.get(instrument, set())}
-        for piece in range(PIECES):
+    for piece in range(PIECES):
+        for number, (instrument, program) in enumerate(PROGRAMS.items()):
+            truth = {other: other == instrument for other in PROGRAMS if other not in ALIKE.get(instrument, set())}
             rng = np.random.default_rng((number, piece))
             encoded = io.BytesIO()
             soundfile.write(encoded, played(font, program, instrument, rng), RATE, format="FLAC")

@@ -58,11 +58,11 @@ Notes = list[tuple[float, float, int]]
 
 
 def items(data: Path) -> Iterator[Item]:
-    """Tunes, and tunes over chords, on each instrument."""
-    for number, instrument in enumerate(INSTRUMENTS):
-        for chords in (False, True):
-            texture = "chords" if chords else "tune"
-            for piece in range(PIECES):
+    """Tunes, and tunes over chords, on each instrument; the first few are of all kinds."""
+    for piece in range(PIECES):
+        for number, instrument in enumerate(INSTRUMENTS):
+            for chords in (False, True):
+                texture = "chords" if chords else "tune"
                 rng = np.random.default_rng((number, chords, piece))
                 notes = composed(rng, chords)
                 encoded = io.BytesIO()

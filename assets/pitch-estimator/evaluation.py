@@ -32,10 +32,10 @@ Curve = NDArray[np.float64]
 
 
 def items(data: Path) -> Iterator[Item]:
-    """Each kind of sound in each noise."""
-    for kind_number, kind in enumerate(("tone", "glide", "vibrato", "vowel")):
-        for noise_number, noise in enumerate(NOISES):
-            for number in range(SOUNDS):
+    """Each kind of sound in each noise; the first few are of all of them."""
+    for number in range(SOUNDS):
+        for kind_number, kind in enumerate(("tone", "glide", "vibrato", "vowel")):
+            for noise_number, noise in enumerate(NOISES):
                 rng = np.random.default_rng((kind_number, noise_number, number))
                 sound, truth = made(kind, NOISES[noise], rng)
                 encoded = io.BytesIO()

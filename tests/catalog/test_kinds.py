@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from modelyard import Audio, BadInput, Image, Text, Volume, tasks
+from modelyard import Audio, BadInput, File, Image, Series, Text, Volume, tasks
 from modelyard.catalog import inputs, kinds, shelf
 from modelyard.catalog.kinds import Odd
 
@@ -15,6 +15,8 @@ KINDS = sorted({kinds.name_of(tasks.load(name).input) for name in tasks.names()}
 READ = {
     Image: lambda image: image.pixels(),
     Audio: lambda audio: audio.samples(16_000),
+    File: lambda file: file.data,
+    Series: len,
     Text: str,
     Volume: lambda volume: volume.voxels(),
 }
@@ -82,6 +84,17 @@ def test_volumes_that_say_the_same_have_the_same_voxels() -> None:
             volume = Volume.parse(one.data)
             assert np.array_equal(volume.voxels(), plain.voxels()), one.name
             assert np.allclose(volume.affine, plain.affine), one.name
+
+
+def test_tables_that_say_the_same_have_the_same_cells() -> None:
+    found = made("series")
+    names = ("temperature", "wind")
+    plain = Series.parse(found["commas"].data)
+    for one in found.values():
+        if one.like:
+            table = Series.parse(one.data)
+            assert np.array_equal(table.values(names), plain.values(names)), one.name
+            assert np.array_equal(table.times, plain.times), one.name
 
 
 def test_they_are_made_of_the_sample() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.blocks import blocks
 from tests.e2e.conftest import Catalog
-from tests.e2e.tiny import tiny_catalog
+from tests.e2e.tiny import TINY, tiny_catalog
 
 pytestmark = pytest.mark.engine
 
@@ -33,3 +33,13 @@ def test_every_line_works(catalog: Catalog, line: str) -> None:
 
     assert program == "modelyard"
     assert done.returncode == 0, done.stderr
+
+
+def test_an_image_tests_itself_shut_in(catalog: Catalog) -> None:
+    done = catalog.modelyard("test", TINY, "--image")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "ok      half.png: differing 0 (allowed 0.01); iou_loss 0 (allowed 0.05)",
+        "1 of 1 samples answered as expected",
+    ]

@@ -260,6 +260,18 @@ def test_slower_answers_and_other_labels_are_found_side_by_side(
     assert "sample astronaut.jpg" in found
 
 
+def test_an_odd_input_that_makes_a_fault_is_named(candidate: Callable[[str], Candidate], derive: Derive) -> None:
+    careless = derive(
+        f"RUN sed -i 's/^        pixels = image/        assert image.width < 2000\\n&/' {PIPELINE}", "USER 10001:10001"
+    )
+
+    found = failed([*find("odd-inputs").check(candidate(careless))])
+
+    assert found.keys() == {"odd inputs", "odd input very wide"}
+    assert found["odd inputs"].startswith("22 of 23 odd inputs ")
+    assert found["odd input very wide"].startswith("a client must never get 500 (")
+
+
 def test_what_moved_is_told_for_machines_and_for_a_pull_request(published: Catalog, other: str) -> None:
     as_json = published.modelyard("diff", NAME, "--against", other, "--json")
     as_table = published.modelyard("diff", NAME, "--against", other, "--markdown")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +46,22 @@ def test_a_network_says_what_it_takes_and_gives(tiny: Model) -> None:
         ("words", (-1,), "object"),
     ]
     assert [(one.name, one.shape) for one in tiny.outputs] == [("product", (-1, 2)), ("picked", (-1,)), ("said", (-1,))]
+
+
+def test_nothing_is_kept_or_sent_for_its_makers(tmp_path: Path) -> None:
+    """Where it may, ONNX Runtime keeps a number for the machine in the home folder, and sends it along."""
+    code = f"""
+from pathlib import Path
+from modelyard import runtimes
+runtimes.load("onnxruntime", threads=1, queue=1).load(Path({str(DATA / "tiny.onnx")!r}))
+"""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**bare, "HOME": str(tmp_path)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert not done.stderr
+    assert not list(tmp_path.rglob("*"))
 
 
 def test_a_network_answers(tiny: Model) -> None:

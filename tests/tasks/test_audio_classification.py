@@ -7,11 +7,15 @@ import io
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from modelyard import Audio, Classification, ModelyardError, tasks
 from modelyard.catalog.metrics import audio_classification as metrics
 
 TASK = tasks.load("audio-classification")
+unhurried = settings(deadline=None)
 LABELS = ("guitar", "piano", "drums", "slow")
 
 
@@ -65,6 +69,16 @@ def test_figures_are_means_over_the_classes() -> None:
     assert found["macro_roc_auc"] == pytest.approx((0 + 1) / 2)
     assert found["macro_average_precision"] == pytest.approx((1 / 3 + 1) / 2)
     assert found["top1"] == 0
+
+
+@unhurried
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=40))
+def test_our_figures_are_scikit_learns(rows: list[tuple[bool, int]]) -> None:
+    truth = np.array([right for right, _ in rows])
+    said = np.array([score / 5 for _, score in rows])
+    if 0 < truth.sum() < len(truth):
+        assert metrics.roc_auc(truth, said) == pytest.approx(roc_auc_score(truth, said))
+        assert metrics.average_precision(truth, said) == pytest.approx(average_precision_score(truth, said))
 
 
 def test_a_sound_is_drawn_above_its_classes() -> None:

@@ -20,8 +20,8 @@ def cut(*tokens: str) -> TokenSegmentation:
 @given(st.text(), st.lists(st.integers(0, 50), unique=True).map(sorted))
 def test_the_tokens_of_a_cut_text_are_the_text(text: str, ends: list[int]) -> None:
     tokens = TokenSegmentation.cut(text, ends).tokens
-    assert "".join(one.token for one in tokens) == text
-    assert all(text[one.start : one.end] == one.token for one in tokens)
+    assert "".join(one.text for one in tokens) == text
+    assert all(text[one.start : one.end] == one.text for one in tokens)
 
 
 def test_places_count_code_points() -> None:
@@ -76,6 +76,14 @@ def test_it_is_described_in_a_line_and_drawn_whatever_its_length() -> None:
     assert TASK.describe(cut("a", "\n", "b"), ()) == "3 tokens: a| |b"
     assert TASK.describe(cut(*"abcdefghijklmnop"), ()).endswith("k|l|…")
     assert TASK.draw(Text("คำ" * 5000), cut(*["คำ"] * 5000), ()).height < 600
+    assert TASK.draw(Text("a"), cut(), ()).height > 0
+
+
+def test_neighbouring_tokens_have_two_colours_in_the_picture_and_spaces_none() -> None:
+    picture = TASK.draw(Text("คำ คำ"), cut("คำ", " ", "คำ", "ดี"), ())
+    cells = [picture.getpixel((12 * place + 2, 40)) for place in range(7)]
+    assert cells[0] == cells[1] == cells[3] == cells[4] != cells[5] == cells[6]
+    assert cells[2] == (255, 255, 255)
 
 
 def test_metrics_count_tokens_and_inner_boundaries_over_all_texts() -> None:

@@ -42,7 +42,7 @@ def release(
     quarantine, and makes the command exit with 1; the others go on. An interrupted release is finished by the next.
     """
     from modelyard.catalog.publishing.release import release as release_all
-    from modelyard.catalog.publishing.usage import try_it
+    from modelyard.catalog.publishing.usage import answers_with_file, try_it
 
     with_all = builder(folder)
     released = release_all(with_all, names, variants, retry=retry, refresh=refresh, jobs=jobs)
@@ -52,9 +52,9 @@ def release(
         for one in released:
             where = f" {with_all.registry.repository(one.planned.asset.name)}@{one.digest}" if one.digest else ""
             click.echo(f"{one.planned.name} {one.planned.asset.version}: {one.outcome}{where}")
-        served = next((one for one in released if one.digest and one.planned.variant == "cpu"), None)
-        if served is not None:
-            for line in try_it(with_all.workspace, with_all.registry, served.planned):
+        served = [one.planned for one in released if one.digest and one.planned.variant == "cpu"]
+        for shown in sorted(served, key=lambda one: answers_with_file(one.asset))[:1]:
+            for line in try_it(with_all.workspace, with_all.registry, shown):
                 click.echo(line)
     sys.exit(1 if any(one.outcome in ("blocked", "quarantined") for one in released) else 0)
 

@@ -8,14 +8,19 @@ from itertools import pairwise
 from typing import Any, Self
 
 import PIL.Image
+import PIL.ImageDraw
 
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas, kept
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
 
-_IN_A_LINE = 12
-"""Tokens in a line of the picture."""
+_SAID = 12
+"""Tokens in the description."""
+_CELLS, _LINES = 40, 12
+"""Characters in a line of the picture, and lines in it."""
+_LATIN = "\u0250"
+"""The first letter beyond those that the picture's font knows."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,12 @@ class Token:
     """A piece of a text.
 
     Attributes:
-        token: The piece as it stands in the text.
+        text: The piece as it stands in the text.
         start: Characters (Unicode code points) before it.
         end: Characters up to its end.
     """
 
-    token: str
+    text: str
     start: int
     end: int
 
@@ -49,7 +54,7 @@ class TokenSegmentation:
     def __post_init__(self) -> None:
         before = 0
         for one in self.tokens:
-            if not one.token or one.end - one.start != len(one.token):
+            if not one.text or one.end - one.start != len(one.text):
                 raise ValueError("a token is a text as long as its place")
             if one.start < before:
                 raise ValueError("a token begins before the one before it ends")
@@ -83,7 +88,7 @@ def f1(true: set[Any], found: set[Any]) -> float:
 
 
 def _encode(answer: TokenSegmentation) -> dict[str, Any]:
-    return {"predictions": [[{"token": one.token, "start": one.start, "end": one.end} for one in answer.tokens]]}
+    return {"predictions": [[{"token": one.text, "start": one.start, "end": one.end} for one in answer.tokens]]}
 
 
 def _join(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -100,7 +105,7 @@ def _decode(body: Mapping[str, Any]) -> TokenSegmentation:
 
 
 def _difference(expected: TokenSegmentation, got: TokenSegmentation) -> dict[str, float]:
-    same = "".join(one.token for one in expected.tokens) == "".join(one.token for one in got.tokens)
+    same = "".join(one.text for one in expected.tokens) == "".join(one.text for one in got.tokens)
     return {
         "tokens": 1 - f1(expected.places, got.places),
         "boundaries": 1 - f1(expected.boundaries, got.boundaries),
@@ -109,16 +114,27 @@ def _difference(expected: TokenSegmentation, got: TokenSegmentation) -> dict[str
 
 
 def _describe(answer: TokenSegmentation, labels: Sequence[str]) -> str:
-    shown = " ".join("|".join(one.token for one in answer.tokens[:_IN_A_LINE]).split())
-    more = "|…" if len(answer.tokens) > _IN_A_LINE else ""
+    shown = " ".join("|".join(one.text for one in answer.tokens[:_SAID]).split())
+    more = "|…" if len(answer.tokens) > _SAID else ""
     return f"{len(answer.tokens):,} tokens: {shown}{more}"
 
 
 def _draw(text: Text, answer: TokenSegmentation, labels: Sequence[str]) -> PIL.Image.Image:
-    """The places of the tokens on a line of the text; the letters themselves only where the font knows them."""
-    tokens = [one.token for one in answer.tokens]
-    lines = ["|".join(tokens[at : at + _IN_A_LINE]) for at in range(0, len(tokens), _IN_A_LINE)]
-    return canvas.stacked([canvas.writing([f"{len(tokens):,} tokens"]), canvas.writing(lines)])
+    """A cell a character, the tokens in turn paler and stronger; the font has no letters but Latin ones to show."""
+    end = min(answer.tokens[-1].end if answer.tokens else 1, _LINES * _CELLS)
+    side = canvas.WIDTH // _CELLS
+    page = PIL.Image.new("RGB", (canvas.WIDTH, canvas.ROW * -(-end // _CELLS)), "white")
+    pen, letters = PIL.ImageDraw.Draw(page), canvas.font(side)
+    for number, one in enumerate(answer.tokens):
+        for place in range(one.start, min(one.end, end)):
+            left, top = place % _CELLS * side, place // _CELLS * canvas.ROW
+            letter = one.text[place - one.start]
+            colour = "white" if letter.isspace() else (canvas.PALE, canvas.STRONG)[number % 2]
+            pen.rectangle((left, top, left + side - 1, top + canvas.ROW - canvas.GAP), fill=colour)
+            if letter < _LATIN:
+                middle = (left + side / 2, top + (canvas.ROW - canvas.GAP) / 2)
+                pen.text(middle, letter, fill=canvas.INK, font=letters, anchor="mm")
+    return canvas.stacked([canvas.writing([f"{len(answer.tokens):,} tokens"]), page])
 
 
 TASK = Task(

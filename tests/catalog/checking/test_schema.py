@@ -74,6 +74,11 @@ def test_the_library_for_json_schema_agrees(schema: dict[str, Any], value: objec
         jsonschema.validate(value, schema)
 
 
+def test_null_is_a_value_only_where_the_schema_says_so() -> None:
+    assert list(faults(None, {"type": "number", "x-nullable": True})) == []
+    assert list(faults(None, {"type": "number", "x-nullable": False}))
+
+
 def test_a_number_that_json_does_not_have_is_none() -> None:
     assert list(faults(float("nan"), {"type": "number"}))
     assert list(faults(float("inf"), {"type": "number"}))

@@ -26,7 +26,8 @@ def written(path: Path, shapes: dict[str, tuple[int, ...]]) -> Path:
             names = [name for name in shapes if name.startswith(f"{layer}/")]
             group.attrs["weight_names"] = [f"{name}:0".encode() for name in names]
             for name in names:
-                group[f"{name}:0"] = np.abs(RANDOM.normal(0, 0.1, shapes[name])).astype(np.float32)
+                values = RANDOM.normal(0, 0.1, shapes[name]).astype(np.float32)
+                group[f"{name}:0"] = values + 1 if name.endswith("moving_variance") else values
     return path
 
 

@@ -17,7 +17,7 @@ from modelyard.bounds import Bounds
 from modelyard.catalog.kinds import Odd, Seed
 from modelyard.image import Image
 
-_LONGEST = 256
+_LONGEST = 192
 _ORIENTATION = 0x0112
 # What makes a picture upright again, by EXIF's number for how the camera was held: its inverse is how it is stored.
 _STORED = {

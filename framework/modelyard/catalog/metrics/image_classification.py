@@ -35,6 +35,6 @@ def summarise(rows: Sequence[Row]) -> dict[str, float]:
     among = [row["rank"] is not None and row["rank"] <= _FIVE for row in rows]
     return {
         "accuracy": float(accuracy_score(truths, said)),
-        "macro_f1": float(f1_score(truths, said, average="macro", zero_division=0)),
+        "macro_f1": float(f1_score(truths, said, labels=sorted(set(truths)), average="macro", zero_division=0)),
         "top5_accuracy": sum(among) / len(among),
     }

@@ -41,7 +41,8 @@ def read(path: Path) -> Weights | None:
                     size += int(stored.size) * 4
                     if size > _LARGEST:
                         raise ConversionError(f"{path} holds more than {_LARGEST} bytes of weights")
-                    found[name.decode().removesuffix(":0")] = np.asarray(stored, np.float32)
+                    said = name.decode() if isinstance(name, bytes) else str(name)
+                    found[said.removesuffix(":0")] = np.asarray(stored, np.float32)
             return found
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as problem:
         raise ConversionError(f"{path} is damaged ({first_line(problem)}): fetch it again") from problem
