@@ -56,7 +56,9 @@ class _Server:
         try:
             if self._process.poll() is None:
                 self._process.terminate()
-            return self._process.wait(_ENDING_SECONDS)
+            code = self._process.wait(_ENDING_SECONDS)
+            # Told to end before it could listen to that, or while it was ending already: it did as it was told.
+            return 0 if code == -signal.SIGTERM else code
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
