@@ -24,6 +24,7 @@ _SETTLED_SECONDS = 0.1
 _LEAVING_SECONDS = 0.3
 """How long a server goes on after another took over, for whoever connected to it at that moment."""
 _ENDING_SECONDS = 40
+_ASKED = (-signal.SIGTERM, -signal.SIGINT)
 
 
 class _Server:
@@ -57,8 +58,8 @@ class _Server:
             if self._process.poll() is None:
                 self._process.terminate()
             code = self._process.wait(_ENDING_SECONDS)
-            # Told to end before it could listen to that, or while it was ending already: it did as it was told.
-            return 0 if code == -signal.SIGTERM else code
+            # One that had only begun ends by the signal itself, which is what was asked for.
+            return 0 if code in _ASKED else code
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
