@@ -7,7 +7,12 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# How long an example takes says little where two processes share the machine.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 _ROOT = Path(__file__).parents[1]
 _ALONE = ("engine", "browser")
