@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from modelyard.catalog.ignore import Ignore
+from modelyard.catalog.ingredients import EVALUATION
 from modelyard.errors import ModelyardError
 
 _SECONDS = 300
@@ -77,8 +78,9 @@ def _sizes(root: Path, commit: str) -> dict[str, int]:
 
 
 def _is_recipe(name: str) -> bool:
-    manifest = name.startswith("assets/") and name.endswith("/asset.yaml") and name.count("/") == 2
-    return manifest or name == "catalog.yaml" or name.startswith(_RECIPES)
+    """Whether a file goes into no image, and yet into what is built: manifests, what judges an image, the builder's."""
+    judged = name.endswith(("/asset.yaml", f"/{EVALUATION}")) and name.startswith("assets/") and name.count("/") == 2
+    return judged or name == "catalog.yaml" or name.startswith(_RECIPES)
 
 
 def _check_out(root: Path, prefix: str, names: list[str], folder: Path, index: Path) -> None:
