@@ -1,10 +1,13 @@
-"""A registry's address: the host that answers for it, and whether it is on this machine."""
+"""A registry's addresses: the host that answers for it, whether it is on this machine, where its answers lead to."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 import ssl
+from urllib.parse import urljoin, urlsplit
+
+from modelyard.errors import ModelyardError
 
 _HUB = "docker.io"
 _HUB_API = "registry-1.docker.io"
@@ -56,3 +59,19 @@ def _speaks_tls(host: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def target(path: str, location: str) -> str:
+    """Path and query of where a registry leads to, which is the registry itself by whatever name."""
+    try:
+        parts = urlsplit(urljoin(path, location))
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.path.startswith("/"):
+        raise ModelyardError(f"the registry answers {path} with an address that can't be read: {location[:100]!r}")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def fallback_tag(digest: str) -> str:
+    """The tag that stands for the referrers of a digest where a registry has no API for them."""
+    return digest.replace(":", "-")

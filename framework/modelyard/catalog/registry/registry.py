@@ -12,11 +12,12 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from requests.utils import parse_header_links
 
 from modelyard.catalog.registry import certificates
+from modelyard.catalog.registry.address import fallback_tag, target
 from modelyard.catalog.registry.connection import Answer, Connection, Refused
 from modelyard.catalog.registry.manifest import (
     ACCEPT,
@@ -89,7 +90,7 @@ class Registry:
         started = self._ask("POST", name, "blobs/uploads/", rights="pull,push")
         if started is None or not started.headers.get("Location"):
             raise ModelyardError(f"{self.repository(name)}: the registry takes no uploads")
-        place = _target(self._path(name, "blobs/uploads/"), started.headers["Location"])
+        place = target(self._path(name, "blobs/uploads/"), started.headers["Location"])
         with suppress(Refused):  # some registries let nobody give up, and clear away by themselves
             self._connection.request("DELETE", place, scope=self._scope(name, "pull,push"))
 
@@ -172,7 +173,7 @@ class Registry:
             if any(one["digest"] == entry["digest"] for one in known):
                 return
             index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [*known, entry]}
-            self._put_manifest(name, _fallback_tag(subject), json.dumps(index).encode(), OCI_INDEX)
+            self._put_manifest(name, fallback_tag(subject), json.dumps(index).encode(), OCI_INDEX)
             time.sleep(random.uniform(0.05, 0.1) * (attempt + 1))  # noqa: S311 (so that two don't keep step)
         if not any(one["digest"] == entry["digest"] for one in self.attached(name, subject)):
             raise ModelyardError(
@@ -241,7 +242,7 @@ class Registry:
         """Descriptors of all artifacts that refer to an image."""
         found = self._pages(name, f"referrers/{digest}", "manifests")
         if found is None:
-            found = self._pages(name, f"manifests/{_fallback_tag(digest)}", "manifests")
+            found = self._pages(name, f"manifests/{fallback_tag(digest)}", "manifests")
         return [one for one in found or [] if isinstance(one, dict) and isinstance(one.get("digest"), str)]
 
     def document(self, name: str, digest: str, artifact_type: str) -> bytes | None:
@@ -304,7 +305,7 @@ class Registry:
             following = next((str(link["url"]) for link in links if link.get("rel") == "next" and link["url"]), None)
             if following is None:
                 return found
-            path = _target(path, following)
+            path = target(path, following)
         raise ModelyardError(f"{self.repository(name)}: the registry's pages of {field} have no end")
 
     def _put_artifact(self, name: str, reference: str, contents: Sequence[bytes], body: bytes) -> Answer:
@@ -344,7 +345,7 @@ class Registry:
             started = self._ask("POST", name, "blobs/uploads/", rights="pull,push")
             if started is None or not started.headers.get("Location"):
                 break
-            place = _target(self._path(name, "blobs/uploads/"), started.headers["Location"])
+            place = target(self._path(name, "blobs/uploads/"), started.headers["Location"])
             place = f"{place}{'&' if '?' in place else '?'}digest={quote(digest)}"
             if self._connection.request("PUT", place, scope=scope, data=content, headers=headers).status != 404:
                 return
@@ -390,18 +391,3 @@ class Registry:
     @cached_property
     def _connection(self) -> Connection:
         return Connection(self.host, self.certificates)
-
-
-def _target(path: str, location: str) -> str:
-    """Path and query of where a registry leads to, which is the registry itself by whatever name."""
-    try:
-        parts = urlsplit(urljoin(path, location))
-    except ValueError:
-        parts = urlsplit("")
-    if not parts.path.startswith("/"):
-        raise ModelyardError(f"the registry answers {path} with an address that can't be read: {location[:100]!r}")
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _fallback_tag(digest: str) -> str:
-    return digest.replace(":", "-")
