@@ -169,7 +169,7 @@ def _planned(
         published = newest if made_of.get(labels.KEY) == key else first
     if published is None:
         cause = _cause(made_of if last else None, found)
-        return replace(planned, cause=cause, quarantine=_quarantine(workspace, registry, planned))
+        return replace(planned, cause=cause, quarantine=quarantine(workspace, registry, planned))
     if published.digest != last:
         return _tagged(workspace, registry, planned, published)
     # What stands beside an image comes first and this tag last of all, so nothing is lacking.
@@ -178,7 +178,7 @@ def _planned(
     return planned if due is None else _refreshed(workspace, registry, planned, due)
 
 
-def _quarantine(workspace: Workspace, registry: Registry, planned: Planned) -> Report | None:
+def quarantine(workspace: Workspace, registry: Registry, planned: Planned) -> Report | None:
     """What keeps an image from being tried again; nothing where all that it failed is waived by now."""
     report = evidence.quarantine(registry, planned.asset.name, planned.key_tag)
     if report and all(workspace.waiver(report.name, report.key, check.name) for check in report.failed):
@@ -204,7 +204,7 @@ def _refreshed(workspace: Workspace, registry: Registry, planned: Planned, due: 
     if due.pending is not None:
         return _tagged(workspace, registry, replace(planned, refreshed=due.day), due.pending)
     planned = replace(planned, published=None, cause=due.cause, refreshed=due.day, outdated=planned.published)
-    return replace(planned, quarantine=_quarantine(workspace, registry, planned))
+    return replace(planned, quarantine=quarantine(workspace, registry, planned))
 
 
 def _cause(made_of: Mapping[str, str] | None, found: ingredients.Ingredients) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from modelyard.catalog import ingredients, tags
 from modelyard.catalog.building import transfer
-from modelyard.catalog.planning.plan import Planned, plan
+from modelyard.catalog.planning.plan import Planned, plan, quarantine
 from modelyard.catalog.publishing import claim
 from modelyard.catalog.publishing.builder import Builder
 from modelyard.catalog.publishing.examined import Examined
@@ -99,7 +99,7 @@ def _is_settled(builder: Builder, planned: Planned) -> bool:
     digest = builder.registry.digest(name, planned.key_tag)
     if digest is not None:
         return not evidence.missing(builder.registry, name, digest)
-    return planned.quarantine is None and evidence.quarantine(builder.registry, name, planned.key_tag) is not None
+    return planned.quarantine is None and quarantine(builder.workspace, builder.registry, planned) is not None
 
 
 def _again(builder: Builder, planned: Planned) -> Planned:
