@@ -27,7 +27,7 @@ def test_the_image_for_gpus_passes_its_samples_and_says_whether_it_saw_one(tmp_p
     assert done.returncode == 0, done.stdout + done.stderr
     (report,) = json.loads(done.stdout)
     checks = {check["name"]: check for check in report["checks"]}
-    assert report["verdict"] == "passed"
+    assert report["verdict"] == "first of its line"
     assert len([name for name in checks if name.startswith("sample ")]) == 7
     if not sandbox.has_gpus(client):
         assert checks["GPU"]["said"] == "none was seen: the network ran on the processor"

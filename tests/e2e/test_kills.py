@@ -56,7 +56,7 @@ def assert_sound(catalog: Catalog) -> None:
         if image is not None:
             report = evidence.read(registry, TINY, image)
             assert report is not None, f"{tag} leads to an image without a report"
-            assert report.verdict == "passed"
+            assert report.lets_through
             assert report.digest == image.digest
 
 

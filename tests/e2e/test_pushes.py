@@ -182,8 +182,9 @@ def test_a_weights_change(pushed: Server) -> None:
     before = pushed.catalog.tags()
     manifest = pushed.catalog.asset / "asset.yaml"
     text = manifest.read_text("utf-8")
-    (archive,) = [line.strip() for line in text.splitlines() if line.strip().startswith("sha256:")]
-    (source,) = [line.strip() for line in text.splitlines() if line.strip().startswith("source: npm:")]
+    of_weights = [line.strip() for line in text.partition("weights:\n")[2].splitlines()]
+    archive = next(line for line in of_weights if line.startswith("sha256:"))
+    source = next(line for line in of_weights if line.startswith("source: npm:"))
     pushed.catalog.edit(
         "asset.yaml",
         "weights:\n",

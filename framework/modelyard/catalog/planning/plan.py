@@ -181,7 +181,8 @@ def _planned(
 def quarantine(workspace: Workspace, registry: Registry, planned: Planned) -> Report | None:
     """What keeps an image from being tried again; nothing where all that it failed is waived by now."""
     report = evidence.quarantine(registry, planned.asset.name, planned.key_tag)
-    if report and all(workspace.waiver(report.name, report.key, check.name) for check in report.failed):
+    failed = report.failed if report else []
+    if report and failed and all(workspace.waiver(report.name, report.key, one.name) for one in failed):
         return None
     return report
 
