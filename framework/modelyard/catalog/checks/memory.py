@@ -1,7 +1,7 @@
 """The container keeps to the asset's budget `memory`, after it answered the samples.
 
-What the kernel keeps of files that were read once is not counted, as `docker stats` doesn't count it: the kernel charges
-that to whoever reads a layer first.
+What the kernel keeps of files that were read once is not counted, as `docker stats` doesn't count it: that is charged
+to whoever reads a layer first.
 """
 
 from __future__ import annotations
