@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from modelyard.catalog.evaluation import gate
 from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.gate import Baseline, judge
-from modelyard.catalog.records.evaluated import Corrupted, Evaluated, Figure, Measured, Observed
+from modelyard.catalog.records.evaluated import Corrupted, Evaluated, Observed
+from modelyard.catalog.records.quality import Figure, Measured
 from modelyard.catalog.records.report import Checked
 from modelyard.manifest.asset import Bar, Evaluation, Partition, Robustness
 

@@ -15,7 +15,8 @@ from modelyard.catalog.evaluation.asking import Asked, ask
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.evaluation.metric import Metric, Row
 from modelyard.catalog.evaluation.robustness import corrupted as corruptions_of
-from modelyard.catalog.records.evaluated import Corrupted, Evaluated, Figure, Measured, Observed
+from modelyard.catalog.records.evaluated import Corrupted, Evaluated, Observed
+from modelyard.catalog.records.quality import Figure, Measured
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
 from modelyard.serving.samples import Send

@@ -14,7 +14,8 @@ from types import ModuleType
 from modelyard.catalog.evaluation import bootstrap
 from modelyard.catalog.evaluation.evaluate import module_of
 from modelyard.catalog.evaluation.metric import Metric, Row
-from modelyard.catalog.records.evaluated import Evaluated, Measured, Observed
+from modelyard.catalog.records.evaluated import Evaluated, Observed
+from modelyard.catalog.records.quality import Measured
 from modelyard.catalog.records.report import Checked
 from modelyard.manifest.asset import Bar, Evaluation, Partition, Robustness
 

@@ -12,12 +12,13 @@ from modelyard.catalog.checks.licences import of_parts
 from modelyard.catalog.containers.engine import NoEngine
 from modelyard.catalog.containers.inventory import Inventory
 from modelyard.catalog.planning.plan import Planned
-from modelyard.catalog.records import evidence
+from modelyard.catalog.records import evaluated, evidence
 from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.report import Checked, Report
 from modelyard.catalog.registry import RegistryDown
 from modelyard.errors import ModelyardError
+from modelyard.manifest.model import Model
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Examined:
     log: Sequence[str] = ()
     evaluated: Evaluated | None = None
 
+    @property
+    def documents(self) -> dict[str, bytes]:
+        """What is pushed beside the image besides its report, by the type of the artifact."""
+        found: dict[str, Model | None] = {evaluated.ARTIFACT_TYPE: self.evaluated}
+        return {kind: one.model_dump_json().encode() for kind, one in found.items() if one is not None}
+
     def report(self, planned: Planned, digest: str | None = None) -> Report:
         """The report of the image.
 
@@ -50,7 +57,12 @@ class Examined:
             digest: Its digest in the registry, where it is there already.
         """
         made = evidence.make(planned, self.checks, digest)
-        found = {"behaviour": self.behaviour, "licences": self.licences, "log": list(self.log)}
+        found = {
+            "behaviour": self.behaviour,
+            "licences": self.licences,
+            "log": list(self.log),
+            "quality": self.evaluated.quality if self.evaluated else None,
+        }
         return made.model_copy(update=found)
 
 
@@ -75,5 +87,5 @@ def examine(candidate: Candidate) -> Examined:
     inventory = candidate.running.inventory
     stopped = any(one.stops for one in checks)
     log = candidate.log if stopped else ()
-    evaluated = None if stopped else candidate.evaluated
-    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, evaluated)
+    found = None if stopped else candidate.evaluated
+    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, found)

@@ -169,7 +169,7 @@ def _attach(builder: Builder, planned: Planned, examined: Examined, manifest: Ma
         report,
         examined.inventory,
         builder.workspace.commit,
-        examined.evaluated,
+        examined.documents,
         builder.signer,
     )
     return report

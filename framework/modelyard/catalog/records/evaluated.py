@@ -8,34 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import Field
+
+from modelyard.catalog.records.quality import Measured, Quality
 from modelyard.manifest.model import Model
 
 ARTIFACT_TYPE = "application/vnd.modelyard.evaluation.v1+json"
-
-
-class Figure(Model):
-    """The value of a metric, with the interval that the items leave it in."""
-
-    value: float
-    """Over all items."""
-    low: float | None = None
-    """Lower end of the 95 % interval of the bootstrap; none where there are too few items for one."""
-    high: float | None = None
-    """Upper end."""
-
-    def to_text(self) -> str:
-        """The value, and its interval where there is one."""
-        interval = f" ({self.low:.4f} to {self.high:.4f})" if self.low is not None else ""
-        return f"{self.value:.4f}{interval}"
-
-
-class Measured(Model):
-    """The figures over some items."""
-
-    n: int
-    """How many items."""
-    metrics: dict[str, Figure]
-    """Each metric of the task."""
 
 
 class Observed(Model):
@@ -58,27 +36,21 @@ class Corrupted(Measured):
     """Each of them, in order."""
 
 
-class Evaluated(Measured):
-    """The figures of one asset, over all items that it answered."""
+class Evaluated(Quality):
+    """The figures of one asset over all items that it answered, and what became of each."""
 
-    name: str
-    """The asset."""
-    version: str
-    """Its version."""
-    task: str
-    """Its task, whose metrics these are."""
-    data: str
-    """The hash of the labelled data and of what makes items and rows of it: of one hash, items are the same."""
-    origin: str
-    """Where the labels come from."""
-    slices: dict[str, dict[str, Measured]]
-    """The figures over each part, by the names of the partition and the part."""
-    latency: float
-    """Median seconds of an answer, with several under way."""
     items: list[Observed]
     """Every item, in order."""
-    corrupted: dict[str, Corrupted] = {}
+    # A dict is only invariant where it is written to.
+    corrupted: dict[str, Corrupted] = Field(default_factory=dict)  # type: ignore[assignment]
     """What became of the first items where they were corrupted, by the corruption and its severity: `noise 1`."""
+
+    @property
+    def quality(self) -> Quality:
+        """The figures alone."""
+        corrupted = {name: Measured(n=one.n, metrics=one.metrics) for name, one in self.corrupted.items()}
+        fields = {name: getattr(self, name) for name in Quality.model_fields}
+        return Quality(**fields | {"corrupted": corrupted})
 
     @property
     def refused(self) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
@@ -63,7 +63,7 @@ def attach(
     report: Report,
     inventory: Inventory,
     commit: str | None,
-    found: Evaluated | None = None,
+    documents: Mapping[str, bytes],
     signer: Signer | None = None,
 ) -> None:
     """Puts everything that is known of a published image beside it, the report last.
@@ -74,7 +74,7 @@ def attach(
         report: Its report, with its digest.
         inventory: What it has installed.
         commit: The commit of the catalog, where it is in git.
-        found: How it answered labelled data, where there is any.
+        documents: What else was found out, by the type of its artifact.
         signer: Who signs the verdict, where anybody does.
     """
     image = registry.manifest(asset.name, report.digest or "")
@@ -82,12 +82,11 @@ def attach(
     if image is None:
         raise ModelyardError(f"{repository}@{report.digest}: the registry lost the image; run the release again")
     documents = {
+        **documents,
         sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
         provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
     }
     document = report.model_dump_json(indent=1).encode()
-    if found:
-        documents[evaluated_record.ARTIFACT_TYPE] = found.model_dump_json().encode()
     if signer:
         documents[envelope.ARTIFACT_TYPE] = blessing.make(report, document, repository, signer)
     documents[ARTIFACT_TYPE] = document

@@ -9,6 +9,7 @@ from typing import Literal
 
 from modelyard.catalog.ingredients import summary
 from modelyard.catalog.records.behaviour import Behaviour
+from modelyard.catalog.records.quality import Quality
 from modelyard.manifest.asset import Variant
 from modelyard.manifest.model import Model
 
@@ -74,6 +75,8 @@ class Report(Model):
     """Whether it may be published; the first of its line was compared with nothing, a waived one failed a check."""
     checks: list[Checked]
     """Everything that was looked at."""
+    quality: Quality | None = None
+    """How well it answers labelled data; none where there is none, or where it failed before."""
     behaviour: Behaviour | None = None
     """Which answers moved against the image that was published before; none in reports of older versions."""
     licences: dict[str, str] = {}
