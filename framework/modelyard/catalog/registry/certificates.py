@@ -6,6 +6,8 @@ import os
 import ssl
 from pathlib import Path
 
+import certifi
+
 from modelyard.errors import ModelyardError
 
 FOLDER = Path("/etc/docker/certs.d")
@@ -28,6 +30,13 @@ def context(host: str, folder: Path) -> ssl.SSLContext:
         ModelyardError: A file can't be read, or a certificate has no key.
     """
     made = ssl.create_default_context()
+    bundle = Path(_bundle())
+    try:
+        made.load_verify_locations(capath=bundle) if bundle.is_dir() else made.load_verify_locations(bundle)
+    except OSError as error:
+        raise ModelyardError(
+            f"{bundle}: the CAs in it can't be read ({error.strerror}): mend REQUESTS_CA_BUNDLE"
+        ) from None
     own = folder / host
     try:
         files = sorted(own.iterdir()) if own.is_dir() else []
@@ -55,9 +64,9 @@ def _key(certificate: Path) -> Path:
     return key
 
 
-def bundle() -> str | bool:
-    """The file of CAs that is trusted too: the one that requests' own variables name, else its own."""
-    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+def _bundle() -> str:
+    """The file of CAs that is trusted beside the machine's: the one that the usual variables name, else certifi's."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
 
 
 def refusal(error: BaseException) -> ssl.SSLCertVerificationError | None:

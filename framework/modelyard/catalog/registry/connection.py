@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import json
-import ssl
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
-from urllib3.exceptions import HTTPError
-from urllib3.util import Retry
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager
+from urllib3.exceptions import HTTPError, MaxRetryError
+from urllib3.util import Retry, Timeout
 
 from modelyard.catalog.registry import address, certificates
 from modelyard.catalog.registry.authentication import Authentication
 from modelyard.errors import ModelyardError
+from modelyard.version import VERSION
 
 LARGEST_MANIFEST = 4_000_000
 """Bytes; the specification lets registries refuse larger ones."""
 
-_SECONDS = (5.0, 20.0)  # to connect; between two reads
+_SECONDS = Timeout(connect=5.0, read=20.0)  # between two reads
 _RETRIES = Retry(
     total=5,
     read=2,
@@ -43,8 +42,10 @@ _READS = 4
 _PAUSE = 0.1  # seconds between two reads
 _TORN = 500  # what distribution says of a tag that somebody is writing at this moment
 _REDIRECTS = 5
+_LEAD_ELSEWHERE = (301, 302, 303, 307, 308)
 _PART = 1 << 16
 _CONNECTIONS = 16
+_CLIENT = f"modelyard/{VERSION}"
 
 
 class RegistryDown(ModelyardError):
@@ -79,6 +80,33 @@ class Answer:
     content: bytes
 
 
+@dataclass(frozen=True)
+class _Response:
+    """An answer before its body is read.
+
+    Attributes:
+        url: Who gave it.
+        raw: The answer; its connection is used again once the body was read to its end, and closed before that.
+    """
+
+    url: str
+    raw: BaseHTTPResponse
+
+    @property
+    def status(self) -> int:
+        return self.raw.status
+
+    @property
+    def is_redirect(self) -> bool:
+        return self.raw.status in _LEAD_ELSEWHERE and "Location" in self.raw.headers
+
+    def parts(self, size: int) -> Iterator[bytes]:
+        yield from self.raw.stream(size, decode_content=False)
+
+    def close(self) -> None:
+        self.raw.close()
+
+
 class Connection:
     """One registry, spoken to over HTTP. May be used by many threads.
 
@@ -94,6 +122,8 @@ class Connection:
         self.host = host
         self._folder = folder
         self._authentication = Authentication(host, self._fetch)
+        self._making = threading.Lock()
+        self._pools: dict[str | None, PoolManager] = {}
 
     def request(
         self,
@@ -127,46 +157,44 @@ class Connection:
         for left in reversed(range(_READS if method in ("GET", "HEAD") else 1)):
             answer = self._send(method, path, scope, dict(headers or {}), data)
             try:
-                with answer:
+                with closing(answer):
                     content = self._read(answer, shown, limit)
-            except requests.RequestException as error:
+            except HTTPError as error:
                 if not left:
                     raise self._down(error, answer.url) from None
             else:
-                if answer.status_code != _TORN or not left:
+                if answer.status != _TORN or not left:
                     break
             time.sleep(_PAUSE)
-        if answer.status_code != 404 and not 200 <= answer.status_code < 300:
-            raise self._refused(answer.status_code, shown, content)
-        return Answer(answer.status_code, answer.headers, content)
+        if answer.status != 404 and not 200 <= answer.status < 300:
+            raise self._refused(answer.status, shown, content)
+        return Answer(answer.status, answer.raw.headers, content)
 
     @contextmanager
     def stream(self, path: str, scope: str) -> Iterator[Iterator[bytes] | None]:
         """The parts of a large answer as they come; None for 404."""
-        with self._send("GET", path, scope, {}, None) as answer:
-            if answer.status_code == 404:
+        with closing(self._send("GET", path, scope, {}, None)) as answer:
+            if answer.status == 404:
                 yield None
-            elif answer.status_code != 200:
+            elif answer.status != 200:
                 shown = f"GET {path[:300]}"
-                raise self._refused(answer.status_code, shown, self._read(answer, shown, LARGEST_MANIFEST))
+                raise self._refused(answer.status, shown, self._read(answer, shown, LARGEST_MANIFEST))
             else:
                 yield self._parts(answer)
 
-    def _parts(self, answer: requests.Response) -> Iterator[bytes]:
+    def _parts(self, answer: _Response) -> Iterator[bytes]:
         try:
-            yield from answer.iter_content(_PART * 16)
-        except requests.RequestException as error:
+            yield from answer.parts(_PART * 16)
+        except HTTPError as error:
             raise self._down(error, answer.url) from None
 
-    def _send(
-        self, method: str, path: str, scope: str, headers: dict[str, str], data: bytes | None
-    ) -> requests.Response:
+    def _send(self, method: str, path: str, scope: str, headers: dict[str, str], data: bytes | None) -> _Response:
         """The answer before its body is read; a challenge is met once."""
         known = self._authentication.known(scope)
         answer = self._follow(method, path, headers, known, data)
-        if answer.status_code != 401 or _origin(answer.url) != _origin(self._base):
+        if answer.status != 401 or _origin(answer.url) != _origin(self._base):
             return answer  # what other servers want to see is not the registry's to say
-        challenge = answer.headers.get("WWW-Authenticate", "")
+        challenge = answer.raw.headers.get("WWW-Authenticate", "")
         met = self._authentication.answer(challenge, scope, known)
         if met is None:
             return answer
@@ -175,7 +203,7 @@ class Connection:
 
     def _follow(
         self, method: str, path: str, headers: dict[str, str], authorization: str | None, data: bytes | None
-    ) -> requests.Response:
+    ) -> _Response:
         """The answer, wherever the registry keeps it; no other server sees the login."""
         url = self._base + path
         for _ in range(_REDIRECTS + 1):
@@ -186,29 +214,38 @@ class Connection:
                 return answer
             answer.close()
             try:
-                url = urljoin(url, answer.headers["Location"])
+                url = urljoin(url, answer.raw.headers["Location"])
                 if urlsplit(url).scheme not in ("http", "https"):
                     break
             except ValueError:
                 break
         raise ModelyardError(f"the registry {self.host} sends readers round in circles: mend its storage's redirects")
 
-    def _ask(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> requests.Response:
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> _Response:
+        # A compressed answer could be of any size, and would have another digest.
+        sent = {"User-Agent": _CLIENT, "Accept-Encoding": "identity", **headers}
         try:
-            # A compressed answer could be of any size, and would have another digest.
-            sent = {"Accept-Encoding": "identity", **headers}
-            prepared = self._session.prepare_request(requests.Request(method, url, headers=sent, data=data))
-            # Not by Session.send: it reads the whole body of a redirect, however long, to follow it.
-            adapter = self._session.get_adapter(url)
-            return adapter.send(prepared, True, _SECONDS, certificates.bundle(), proxies=_proxies(url))
-        except (requests.RequestException, HTTPError) as error:
+            pool = self._pool(url)
+            # Not followed elsewhere by the library: that reads the whole body of a redirect, however long.
+            raw = pool.urlopen(
+                method,
+                url,
+                body=data,
+                headers=sent,
+                retries=_RETRIES,
+                redirect=False,
+                preload_content=False,
+                timeout=_SECONDS,
+            )
+        except HTTPError as error:
             raise self._down(error, url) from None
         except OSError as error:
             raise ModelyardError(f"the registry {self.host} can't be asked: {error}") from None
+        return _Response(url, raw)
 
-    def _read(self, answer: requests.Response, shown: str, limit: int) -> bytes:
+    def _read(self, answer: _Response, shown: str, limit: int) -> bytes:
         content = bytearray()
-        for part in answer.iter_content(_PART):
+        for part in answer.parts(_PART):
             content += part
             if len(content) > limit:
                 raise ModelyardError(
@@ -220,9 +257,9 @@ class Connection:
     def _fetch(self, url: str, headers: Mapping[str, str], data: bytes | None) -> tuple[int, bytes]:
         """Asks a token's server, which may be another machine."""
         try:
-            with self._ask("GET" if data is None else "POST", url, headers, data) as answer:
-                return answer.status_code, self._read(answer, "a request for a token", 1_000_000)
-        except requests.RequestException as error:
+            with closing(self._ask("GET" if data is None else "POST", url, headers, data)) as answer:
+                return answer.status, self._read(answer, "a request for a token", 1_000_000)
+        except HTTPError as error:
             raise self._down(error, url) from None
 
     def _refused(self, status: int, shown: str, content: bytes) -> Refused:
@@ -240,7 +277,8 @@ class Connection:
         if fault := certificates.refusal(error):
             advice = certificates.advice(self.host, self._folder, fault)
             return RegistryDown(f"{where} shows a certificate that is not trusted ({fault.verify_message}): {advice}")
-        return _unreachable(where, type(error).__name__)
+        met = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
+        return _unreachable(where, type(met).__name__)
 
     @cached_property
     def _base(self) -> str:
@@ -249,40 +287,26 @@ class Connection:
         except OSError as error:
             raise _unreachable(f"the registry {self.host}", type(error).__name__) from None
 
-    @cached_property
-    def _session(self) -> requests.Session:
-        session = requests.Session()
-        session.auth = _as_it_is
-        # No proxy leads to this machine, and to look for one takes as long as a tenth of a request.
-        session.trust_env = not address.is_local(self.host)
-        trusted = certificates.context(self.host, self._folder)
-        session.mount("https://", _Trusting(trusted))
-        session.mount("http://", HTTPAdapter(max_retries=_RETRIES, pool_maxsize=_CONNECTIONS))
-        return session
+    def _pool(self, url: str) -> PoolManager:
+        """The connections that lead to an address: straight there, or through the environment's proxy."""
+        proxy = _proxy(url)
+        with self._making:
+            if proxy not in self._pools:
+                trusted = certificates.context(self.host, self._folder)
+                if proxy is None:
+                    self._pools[proxy] = PoolManager(maxsize=_CONNECTIONS, ssl_context=trusted)
+                else:
+                    self._pools[proxy] = ProxyManager(proxy, maxsize=_CONNECTIONS, ssl_context=trusted)
+            return self._pools[proxy]
 
 
-class _Trusting(HTTPAdapter):
-    """Connections with certificates of our own, in the one way that requests has for it."""
-
-    def __init__(self, trusted: ssl.SSLContext) -> None:
-        self._trusted = trusted
-        super().__init__(max_retries=_RETRIES, pool_maxsize=_CONNECTIONS)
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, ssl_context=self._trusted, **options)
-
-    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
-        return super().proxy_manager_for(*arguments, ssl_context=self._trusted, **options)
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """In place of the logins in ~/.netrc, which are not Docker's."""
-    return request
-
-
-def _proxies(url: str) -> dict[str, str]:
-    """The environment's; none leads to this machine, and to look for one takes time."""
-    return {} if address.is_local(urlsplit(url).netloc) else get_environ_proxies(url)
+def _proxy(url: str) -> str | None:
+    """The environment's; none leads to this machine, and to look for one takes as long as a tenth of a request."""
+    parts = urlsplit(url)
+    if address.is_local(parts.netloc) or proxy_bypass(parts.netloc):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def _origin(url: str) -> tuple[str, str]:
