@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from modelyard.catalog import ingredients, tags
@@ -17,6 +18,8 @@ from modelyard.catalog.records.report import Report
 from modelyard.catalog.registry import Manifest
 from modelyard.catalog.workspace import WAIVERS
 from modelyard.manifest.asset import Variant
+
+_ROUNDS = 5
 
 Outcome = Literal["unchanged", "finished", "published", "quiet", "blocked", "quarantined"]
 
@@ -73,24 +76,29 @@ def _blocked(planned: Planned, said: str) -> Released:
 
 def release_one(builder: Builder, planned: Planned, *, retry: bool = False) -> Released:
     """Takes one image as far as it has to go and may."""
-    if planned.published is not None:
-        return _finish(builder, planned, planned.published, even_held=retry)
-    if planned.quarantine is not None and not retry:
-        builder.progress.note(f"{planned.name}: in quarantine since {planned.quarantine.made}; change it, or --retry")
-        _show(builder, planned.quarantine)
-        return Released(planned, "quarantined", None, planned.quarantine)
-    alone = claim.alone(
-        builder.registry,
-        planned.asset.name,
-        planned.key_tag.removeprefix("key-"),
-        lambda: _is_settled(builder, planned),
-        builder.cache.root / "builders",
-        builder.progress,
+    for _ in range(_ROUNDS):
+        if planned.published is not None:
+            return _finish(builder, planned, planned.published, even_held=retry)
+        if planned.quarantine is not None and not retry:
+            since = planned.quarantine.made
+            builder.progress.note(f"{planned.name}: in quarantine since {since}; change it, or --retry")
+            _show(builder, planned.quarantine)
+            return Released(planned, "quarantined", None, planned.quarantine)
+        alone = claim.alone(
+            builder.registry,
+            planned.asset.name,
+            planned.key_tag.removeprefix("key-"),
+            partial(_is_settled, builder, planned),
+            builder.cache.root / "builders",
+            builder.progress,
+        )
+        with alone as mine:
+            if mine:
+                return _make(builder, planned)
+        planned, retry = _again(builder, planned), False  # the other one has just tried
+    return _blocked(
+        planned, f"{_ROUNDS} times another builder was done with it, and it was to build again: see who deletes tags"
     )
-    with alone as mine:
-        if mine:
-            return _make(builder, planned)
-    return release_one(builder, _again(builder, planned))
 
 
 def _is_settled(builder: Builder, planned: Planned) -> bool:
