@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from docker.utils.build import PatternMatcher
+from docker.utils.fnmatch import translate
+
+_Matcher = tuple[Callable[[str], re.Match[str] | None], PatternMatcher]
+"""Whether any pattern fits a path, and what knows the last word of them."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +58,29 @@ class Ignore:
         return not self._ignored(name.partition("/")[0], name)
 
     def _ignored(self, top: str, name: str) -> bool:
-        return bool(self._matcher(top).matches(name))  # type: ignore[arg-type]  # the stubs ask for a path; it takes text
+        any_of_them, matcher = self._matcher(top)
+        if not any(map(any_of_them, _with_parents(name))):
+            return False  # most files: which pattern has the last word need not be asked
+        return bool(matcher.matches(name))  # type: ignore[arg-type]  # the stubs ask for a path; it takes text
 
-    def _matcher(self, top: str) -> PatternMatcher:
+    def _matcher(self, top: str) -> _Matcher:
         """The patterns that can say something of what lies in a folder at the root."""
         if top not in self._matchers:
-            self._matchers[top] = PatternMatcher([one for one in self.patterns if _may_match(one, top)])
+            matcher = PatternMatcher([one for one in self.patterns if _may_match(one, top)])
+            together = "|".join(f"(?:{translate(one.cleaned_pattern)})" for one in matcher.patterns)
+            self._matchers[top] = re.compile(together).match, matcher
         return self._matchers[top]
 
     @cached_property
-    def _matchers(self) -> dict[str, PatternMatcher]:
+    def _matchers(self) -> dict[str, _Matcher]:
         return {}
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    """A path, and the folders that it lies in."""
+    while name:
+        yield name
+        name = name.rpartition("/")[0]
 
 
 def _may_match(pattern: str, top: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -18,20 +19,10 @@ M = TypeVar("M", bound=Model)
 _LARGEST = 1_000_000
 _DEEPEST = 20
 _WRONG_TYPE = ("string_type", "int_type", "float_type", "bool_type")
+_TEXT = "tag:yaml.org,2002:str"
+_ANCHORS = "anchors (& and *) are not read here: write the value out"
 _Place = tuple[str | int, ...]
 _AnyLoader = yaml.SafeLoader | yaml.CSafeLoader
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses anchors: with them, a file of a kilobyte can stand for a gigabyte."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if getattr(event, "anchor", None) is not None:
-            raise yaml.composer.ComposerError(
-                None, None, "anchors (& and *) are not read here: write the value out", event.start_mark
-            )
-        return super().compose_node(parent, index)
 
 
 class ManifestError(ModelyardError):
@@ -75,85 +66,94 @@ def parse(path: Path, *, shown_as: str) -> tuple[Any, dict[_Place, int]]:
         raise ManifestError([f"{shown_as}: it can't be read: {error.strerror}"]) from None
     if len(text) > _LARGEST:
         raise ManifestError([f"{shown_as}: a manifest has at most {_LARGEST:,} bytes; move long prose to README.md"])
-    if (parsed := _quickly(text, shown_as)) is not None:
-        return parsed
-    loader = None
+    loader: _AnyLoader | None = None
     try:
-        loader = _Loader(text.decode())
-        node = loader.get_single_node()
-        lines: dict[_Place, int] = {}
-        data = None if node is None else _build(loader, node, (), lines, shown_as)
+        decoded = text.decode()
+        if yaml.__with_libyaml__:
+            # Several times as fast; what it finds wrong, the other explains.
+            with suppress(yaml.YAMLError, ValueError, OverflowError):
+                return _single_document(yaml.CSafeLoader(decoded), shown_as)
+        loader = yaml.SafeLoader(decoded)
+        return _single_document(loader, shown_as)
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
         raise ManifestError([f"{shown_as}:{line}: it is not UTF-8 text; save it as UTF-8"]) from None
-    except RecursionError:
-        raise ManifestError([f"{shown_as}: it is nested too deeply; no manifest needs that"]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{shown_as}:{mark.line + 1}" if mark else shown_as
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ManifestError([f"{place}: it is no YAML: {problem}; check indentation, quotes and colons"]) from None
     except (ValueError, OverflowError) as error:  # a \U escape of no character
-        line = loader.line + 1 if loader else 1
+        line = loader.line + 1 if isinstance(loader, yaml.SafeLoader) else 1
         raise ManifestError([f"{shown_as}:{line}: it is no YAML: {error}; check what follows backslashes"]) from None
-    finally:
-        if loader is not None:
-            loader.dispose()
-    return data, lines
 
 
-def _quickly(text: bytes, shown: str) -> tuple[Any, dict[_Place, int]] | None:
-    """The same by libyaml, several times as fast; None where that is missing, or finds a mistake to explain."""
-    if not yaml.__with_libyaml__:
-        return None
+def _single_document(loader: _AnyLoader, shown: str) -> tuple[Any, dict[_Place, int]]:
+    """Builds the data in one go from the parser's events: composing nodes first would be recursive without a limit."""
     try:
-        decoded = text.decode()
-        depth = 0
-        for event in yaml.parse(decoded, yaml.CSafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            # Composing is recursive, in C without a limit.
-            if depth > _DEEPEST or getattr(event, "anchor", None) is not None:
-                return None
-        loader = yaml.CSafeLoader(decoded)
-        node = loader.get_single_node()
         lines: dict[_Place, int] = {}
-        return (None if node is None else _build(loader, node, (), lines, shown)), lines
-    except (yaml.YAMLError, ValueError, OverflowError):
-        return None
+        data = None
+        loader.get_event()  # the stream begins
+        if not loader.check_event(yaml.StreamEndEvent):
+            loader.get_event()  # the document begins
+            data = _build(loader, (), lines, shown)
+            loader.get_event()  # the document ends
+            if not loader.check_event(yaml.StreamEndEvent):
+                another: Any = loader.get_event()
+                raise yaml.composer.ComposerError(None, None, "but found another document", another.start_mark)
+        return data, lines
+    finally:
+        loader.dispose()
 
 
-def _build(loader: _AnyLoader, node: yaml.Node, place: _Place, lines: dict[_Place, int], shown: str) -> Any:
-    line = node.start_mark.line + 1
+def _build(loader: _AnyLoader, place: _Place, lines: dict[_Place, int], shown: str) -> Any:
+    event: Any = loader.get_event()
+    line = event.start_mark.line + 1
+    if event.anchor is not None:
+        # With them, a file of a kilobyte can stand for a gigabyte.
+        raise yaml.composer.ComposerError(None, None, _ANCHORS, event.start_mark)
     if len(place) > _DEEPEST:
         raise ManifestError([f"{shown}:{line}: it is nested more than {_DEEPEST} levels deep; no manifest needs that"])
     lines[place] = line
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(event, yaml.MappingStartEvent):
         mapping: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key, line = _scalar(loader, key_node, place, shown), key_node.start_mark.line + 1
+        while not loader.check_event(yaml.MappingEndEvent):
+            beginning: Any = loader.peek_event()
+            line = beginning.start_mark.line + 1
+            key = _build(loader, place, {}, shown)
             if not isinstance(key, str):
                 raise ManifestError([f"{shown}:{line}: the key {_short(key)} must be text; write it in quotes"])
             if key in mapping:
                 raise ManifestError([f"{shown}:{line}: the key {_short(key)} stands here twice; remove one"])
-            mapping[key] = _build(loader, value_node, (*place, key), lines, shown)
+            mapping[key] = _build(loader, (*place, key), lines, shown)
             lines[*place, key] = line
+        loader.get_event()
         return mapping
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, item, (*place, i), lines, shown) for i, item in enumerate(node.value)]
-    return _scalar(loader, node, place, shown)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[Any] = []
+        while not loader.check_event(yaml.SequenceEndEvent):
+            items.append(_build(loader, (*place, len(items)), lines, shown))
+        loader.get_event()
+        return items
+    return _scalar(loader, event, place, shown)
 
 
-def _scalar(loader: _AnyLoader, node: yaml.Node, place: _Place, shown: str) -> Any:
-    """What a node stands for: `2024-02-30` looks like a date to YAML, and only building it shows that it is none."""
+def _scalar(loader: _AnyLoader, event: Any, place: _Place, shown: str) -> Any:
+    """What a scalar stands for: `2024-02-30` looks like a date to YAML, and only building it shows that it is none."""
+    tag = event.tag
+    if tag is None or tag == "!":
+        tag = loader.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
+    if tag == _TEXT:
+        return event.value
     try:
-        value = loader.construct_object(node)
+        value = loader.construct_object(yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark))
         if isinstance(value, int):
             str(value)  # Python refuses numbers of thousands of digits here, and later no message could show them.
         return value
     except (ValueError, LookupError, AttributeError, OverflowError):
-        kind = node.tag.rpartition(":")[2]
-        where = f"{shown}:{node.start_mark.line + 1}: {_field(place)}"
-        raise ManifestError([f"{where}: {_short(node.value)} is no {kind}; write it in quotes"]) from None
+        kind = tag.rpartition(":")[2]
+        where = f"{shown}:{event.start_mark.line + 1}: {_field(place)}"
+        raise ManifestError([f"{where}: {_short(event.value)} is no {kind}; write it in quotes"]) from None
 
 
 def _mistake(shown: str, lines: dict[_Place, int], model: type[Model], detail: Any) -> str:
