@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from modelyard import tasks
 from modelyard.catalog.records.chronicle import Chronicle, Described, Stopped, Told
+from modelyard.catalog.records.quality import Figure
 from modelyard.catalog.records.report import Checked
 from modelyard.catalog.site import prose
 from modelyard.catalog.site.model import (
@@ -53,6 +54,17 @@ class Given:
     trouble: str = ""
 
 
+def current(given: Given) -> dict[str, Told]:
+    """The image that people get of each variant."""
+    told = given.chronicle.images if given.chronicle else []
+    return {one.variant: one for one in told if newest("gpu" if one.variant == "gpu" else "cpu") in one.tags}
+
+
+def shown(images: Mapping[str, Told]) -> Told | None:
+    """The image that pages tell of first, of those that people get: the cpu's, where there is one."""
+    return images.get("cpu") or next(iter(images.values()), None)
+
+
 def compose(given: Given, samples: Sequence[Sample], stamp: Stamp) -> Asset:
     """What the pages of an asset show.
 
@@ -63,28 +75,28 @@ def compose(given: Given, samples: Sequence[Sample], stamp: Stamp) -> Asset:
     """
     told = given.chronicle.images if given.chronicle else []
     stopped = given.chronicle.stopped if given.chronicle else []
-    current = {one.variant: one for one in told if newest("gpu" if one.variant == "gpu" else "cpu") in one.tags}
-    shown = current.get("cpu") or next(iter(current.values()), None)
-    measures = _measures(shown, given.described)
-    listed = _listed(given, told, stopped, current, shown, measures, samples)
-    quality = shown.quality if shown else None
+    images = current(given)
+    first = shown(images)
+    measures = _measures(first, given.described)
+    listed = _listed(given, told, stopped, images, first, measures, samples)
+    quality = first.quality if first else None
     card = given.described.card if given.described else None
     on_card = card.metrics[0].origin if card and card.metrics else ""
     return Asset(
         listed=listed,
-        stamp=replace(stamp, digest=shown.digest if shown else ""),
+        stamp=replace(stamp, digest=first.digest if first else ""),
         repository=given.repository,
-        run=_run(given, listed, current),
+        run=_run(given, listed, images),
         measures=measures,
         measured_on=quality.origin if quality else on_card,
         quality=quality,
         facts=_facts(given.described) if given.described else (),
         prose=prose.to_markup(given.described.prose) if given.described else Markup(),
         samples=samples,
-        licences=shown.licences if shown else {},
+        licences=first.licences if first else {},
         releases=[_release(one) for one in told],
         failures=[_failure(one) for one in stopped],
-        layers=[(layer.size, layer.made_by) for layer in shown.layers] if shown else (),
+        layers=[(layer.size, layer.made_by) for layer in first.layers] if first else (),
     )
 
 
@@ -92,7 +104,7 @@ def _listed(
     given: Given,
     told: Sequence[Told],
     stopped: Sequence[Stopped],
-    current: Mapping[str, Told],
+    images: Mapping[str, Told],
     shown: Told | None,
     measures: Sequence[Measure],
     samples: Sequence[Sample],
@@ -112,7 +124,7 @@ def _listed(
         state=_state(given, shown, stopped),
         instead=given.withdrawn.instead if given.withdrawn else None,
         version=shown.version if shown else "",
-        variants=sorted(current),
+        variants=sorted(images),
         digest=shown.digest if shown else "",
         made=shown.made if shown else "",
         size=shown.measures.get("image size") if shown else None,
@@ -153,25 +165,22 @@ def _measures(shown: Told | None, described: Described | None) -> list[Measure]:
     """The metrics that the image's report has; for reports of older versions those that were judged, or the card's."""
     if shown is not None and shown.quality is not None:
         quality = shown.quality
-        return [
-            Measure(name=_words(key), key=key, value=one.value, low=one.low, high=one.high, n=quality.n)
-            for key, one in quality.metrics.items()
-        ]
+        return [_measure(key, one, quality.n) for key, one in quality.metrics.items()]
     if shown is not None and shown.figures:
-        return [Measure(name=_words(key), key=key, value=one.value) for key, one in shown.figures.items()]
+        return [_measure(key, one) for key, one in shown.figures.items()]
     metrics = described.card.metrics if described and shown else []
     return [Measure(name=_words(one.name), key=one.name, value=one.value, n=one.n) for one in metrics]
 
 
-def _run(given: Given, listed: Listed, current: Mapping[str, Told]) -> list[Run]:
-    if not current or listed.state.name == "withdrawn":
+def _run(given: Given, listed: Listed, images: Mapping[str, Told]) -> list[Run]:
+    if not images or listed.state.name == "withdrawn":
         return []
     runs = []
-    for variant, one in sorted(current.items()):
+    for variant, one in sorted(images.items()):
         gpu = " --gpus all" if variant == "gpu" else ""
         tag = ":latest-gpu" if variant == "gpu" else ""
         start = f"docker run --rm{gpu} -p 127.0.0.1:5001:5000 {given.repository}"
-        where = f" on a {variant.upper()}" if len(current) > 1 else ""
+        where = f" on a {variant.upper()}" if len(images) > 1 else ""
         runs.append(Run(f"Run it{where}", f"{start}{tag}"))
         runs.append(Run(f"Run this very image{where}", f"{start}@{one.digest}"))
     sample = given.described.samples[0].name if given.described and given.described.samples else None
@@ -216,7 +225,7 @@ def _release(told: Told) -> Release:
         failed=[_line(check) for check in told.failed],
         moves=[f"{move.kind} on {move.made[:10]}: {move.reason}" for move in told.moves if move.kind == "rollback"],
         measures=told.measures,
-        headline=Measure(name=_words(first[0]), key=first[0], **first[1].model_dump()) if first else None,
+        headline=_measure(*first) if first else None,
         documents=told.documents,
         signed="verdict" in told.documents,
     )
@@ -229,6 +238,10 @@ def _failure(stopped: Stopped) -> Failure:
 
 def _line(check: Checked) -> str:
     return f"{check.name}: {check.said}{f' (waived: {check.waived})' if check.waived else ''}"
+
+
+def _measure(key: str, figure: Figure, n: int | None = None) -> Measure:
+    return Measure(name=_words(key), key=key, value=figure.value, low=figure.low, high=figure.high, n=n)
 
 
 def _words(name: str) -> str:

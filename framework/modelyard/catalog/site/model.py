@@ -18,7 +18,9 @@ Tone = Literal["good", "waiting", "bad", "off"]
 class State(Model):
     """How an asset stands."""
 
-    name: Literal["published", "waived", "held back", "rolled back", "blocked", "withdrawn", "unpublished", "unreadable"]
+    name: Literal[
+        "published", "waived", "held back", "rolled back", "blocked", "withdrawn", "unpublished", "unreadable"
+    ]
     """In a word or two."""
     tone: Tone
     """How it is drawn."""

@@ -1,4 +1,4 @@
-"""Markdown of a model card as markup that is safe to show: no HTML of its own, nothing that is fetched from elsewhere."""
+"""Markdown of a model card as markup that is safe to show: no HTML of its own, and nothing fetched from elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which assets the site is about, what each page is made from, and reading that: the registry, and the assets' cards."""
+"""Which assets the site is about, what each page is made from, and reading it: the registry and the assets' cards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from modelyard.catalog.records import chronicle, chronicling, evidence
@@ -70,13 +70,13 @@ class Reader:
         workspace: The catalog.
         registry: Where it is published.
         index: The chronicles that the registry has.
-        cache: The folder of this machine that keeps them.
+        kept: The folder of this machine that keeps them.
     """
 
     workspace: Workspace
     registry: Registry
     index: Index
-    cache: Path
+    kept: Path
 
     def given(self, source: Source) -> Given:
         """What is known of an asset; what can't be read is said, and is no reason to show nothing of the others."""
@@ -121,12 +121,10 @@ class Reader:
 
     def _file(self, tag: str) -> Path:
         name = hashlib.sha256(f"{self.registry.prefix} {tag}".encode()).hexdigest()
-        return self.cache / name[:2] / f"{name}.json"
+        return self.kept / name[:2] / f"{name}.json"
 
 
-def sources(
-    workspace: Workspace, names: Sequence[str], stamps: Mapping[str, str], index: Index
-) -> list[Source]:
+def sources(workspace: Workspace, names: Sequence[str], stamps: Mapping[str, str], index: Index) -> list[Source]:
     """What the pages of each asset are made from.
 
     Args:
@@ -166,6 +164,16 @@ def there(registry: Registry) -> frozenset[str] | None:
     return repositories(registry)
 
 
+def registry_of(prefix: str) -> Registry:
+    """The registry, with connections of this process alone, that last."""
+    return _registry_of(prefix, os.getpid())
+
+
+@cache
+def _registry_of(prefix: str, _process: int) -> Registry:
+    return Registry(prefix)
+
+
 def stamps(prefix: str, wanted: Iterable[str], there: frozenset[str] | None) -> dict[str, str]:
     """What a registry says of each asset, as a hash.
 
@@ -174,7 +182,7 @@ def stamps(prefix: str, wanted: Iterable[str], there: frozenset[str] | None) -> 
         wanted: The assets.
         there: The names in the folder; None where it doesn't tell.
     """
-    registry, asked = Registry(prefix), list(wanted)
+    registry, asked = registry_of(prefix), list(wanted)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(zip(asked, pool.map(partial(_stamp, registry, there), asked), strict=True))
 

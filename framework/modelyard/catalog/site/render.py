@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from modelyard.catalog.progress import Progress, Step
 from modelyard.catalog.records import chronicling
@@ -169,23 +169,20 @@ def _assets(
 
 def make(work: Work, sources: Iterable[Source]) -> dict[str, Remembered]:
     """Makes and writes the pages of some assets."""
-    reader = Reader(Workspace(work.root), Registry(work.prefix), work.index, work.cache)
+    reader = Reader(Workspace(work.root), reading.registry_of(work.prefix), work.index, work.cache)
     return {source.name: _asset(work, reader, source) for source in sources}
 
 
 def _asset(work: Work, reader: Reader, source: Source) -> Remembered:
-    given = reader.given(source)
-
-    beside = Beside(partial(reader.document, source.name))
+    given, beside = reader.given(source), Beside(partial(reader.document, source.name))
+    first = composing.shown(composing.current(given))
     samples: list[Sample] = []
     files: dict[str, tuple[int, int]] = {}
-    asset = composing.compose(given, samples, work.stamp)
-    shown = next((one for one in asset.releases if one.digest == asset.listed.digest), None)
-    if shown is not None and "gallery" in shown.documents:
-        for sample, file in pictures.samples(pictures.parse(beside.read(shown.digest, "gallery"))):
+    if first is not None and "gallery" in first.documents:
+        for sample, file in pictures.samples(pictures.parse(beside.read(first.digest, "gallery"))):
             samples.append(sample)
             files[file.path] = writing.write(work.folder, file.path, file.content)
-        asset = composing.compose(given, samples, work.stamp)
+    asset = composing.compose(given, samples, work.stamp)
     for one in pages.of_asset(asset, beside):
         files[one.path] = writing.write(work.folder, one.path, _content(work, one, asset.stamp))
     return Remembered(inputs=source.inputs(work.about), files=files, listed=asset.listed)
@@ -226,11 +223,12 @@ def _chunks(items: Sequence[A]) -> list[Sequence[A]]:
     return [items[start : start + _A_CHUNK] for start in range(0, len(items), _A_CHUNK)]
 
 
-_Several = Callable[[Callable[[A], B], Iterable[A]], Iterable[B]]
+class _Several(Protocol):
+    def __call__(self, work: Callable[[A], B], items: Iterable[A], /) -> Iterable[B]: ...
 
 
 @contextmanager
-def _several(n: int) -> Iterator[_Several]:  # type: ignore[type-arg]
+def _several(n: int) -> Iterator[_Several]:
     """What does something for each of many: processes, where that pays and no thread is there to be torn by a fork."""
     cores = os.cpu_count() or 1
     forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1

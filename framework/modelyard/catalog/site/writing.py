@@ -1,4 +1,4 @@
-"""Files of a site: made in a folder of their own beside the old one, and put in its place when all of them are there."""
+"""Files of a site: made in a folder beside the old one, and put in its place when all of them are there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from modelyard.catalog.site.model import Listed
 from modelyard.errors import ModelyardError
@@ -38,7 +38,7 @@ class Remembered(Model):
 class Memory(Model):
     """What a site was made from."""
 
-    assets: dict[str, Remembered] = {}
+    assets: dict[str, Remembered] = Field(default_factory=dict)
     """By their names."""
 
 

@@ -1,8 +1,8 @@
 """Charts as inline SVG: one file a kind, found by its name.
 
 Each file has `draw(…) -> Markup`; templates call it by the file's name, `{{ charts.intervals(…) }}`. Charts have no
-colours of their own, only the classes that `static/site.css` knows, so that they follow light, dark and print; marks differ
-in form and not in hue alone; and each has a title and a description in words, or stands beside a table of its numbers.
+colours of their own, only the classes that `static/site.css` knows, so that they follow light, dark and print; marks
+differ in form and not in hue alone; and each says in words what it shows, beside a table of its numbers.
 """
 
 from __future__ import annotations

@@ -26,9 +26,7 @@ def draw(measure: Measure, among: Sequence[Measure]) -> Markup:
 
     middle = _HEIGHT / 2
     parts = [
-        Markup('<line class="scale" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
-            _EDGE, _WIDTH - _EDGE, middle, middle
-        )
+        Markup('<line class="scale" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(_EDGE, _WIDTH - _EDGE, middle, middle)
     ]
     if measure.low is not None and measure.high is not None:
         ends = at(measure.low), at(measure.high)

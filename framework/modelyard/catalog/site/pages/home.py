@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-
 from modelyard.catalog.site.model import Catalog, File, Listed, Page
 from modelyard.catalog.site.templating import Entry
 

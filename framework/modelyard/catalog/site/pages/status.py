@@ -17,6 +17,6 @@ _FIRST = ("unreadable", "blocked", "held back", "rolled back", "waived", "unpubl
 def of_catalog(catalog: Catalog) -> Iterable[Page | File]:
     """`status.html`."""
     rows = sorted(catalog.assets, key=lambda one: _FIRST.index(one.state.name))
-    counts = Counter(one.state.name for one in rows)
+    counts: Counter[str] = Counter(one.state.name for one in rows)
     values = {"rows": rows, "counts": [(name, counts[name]) for name in _FIRST if counts[name]]}
     yield Page("status.html", "status.html", values, place="Status")
