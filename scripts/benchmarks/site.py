@@ -101,7 +101,8 @@ def _publish_one(registry: Registry, versions: int, name: str, *, again: bool = 
         images.append(_told(chance, name, digest, key, version, tags[1:]))
     newest = registry.manifest(name, images[-1].digest)
     assert newest is not None
-    registry.attach(name, newest, gallery.ARTIFACT_TYPE, _gallery(chance, name), created=images[-1].made)
+    shown = registry.attach(name, newest, gallery.ARTIFACT_TYPE, _gallery(chance, name), created=images[-1].made)
+    images[-1] = images[-1].model_copy(update={"documents": {"gallery": shown}})
     made = Chronicle(name=name, described=None, images=images[::-1], stopped=[])
     chronicling.keep(registry, Kept(f"{name}.{chronicling.stamp(registry, name)}.{versions * 5}", made))
 
@@ -117,7 +118,7 @@ def _told(chance: random.Random, name: str, digest: str, key: str, version: str,
         figures={}, machine=Machine(processor="x86_64", cores=2, system="Linux"),
         moves=[Move(kind="release", to=digest, instead_of=None, version=version, variant="cpu", key=key, commit=None,
                     reason="code", made=made)],
-        documents=["report", "SBOM", "provenance", *(["gallery"] if "latest" in tags else [])],  # type: ignore[list-item]
+        documents={},
         licences={f"package-{n}": "MIT" for n in range(120)} if "latest" in tags else {},
         layers=[Layer(size=chance.randrange(1_000, 50_000_000), made_by="COPY a folder in /opt") for _ in range(6)],
     )  # fmt: skip

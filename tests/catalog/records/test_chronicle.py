@@ -42,7 +42,7 @@ def test_it_says_what_the_registry_says(memory: MemoryRegistry) -> None:
     assert image.tags == ["1.0.0-cpu", "latest"]
     assert image.cause == ["code: pipeline.py changed"]
     assert [(layer.size, layer.made_by) for layer in image.layers] == [(1_000, "COPY all of it")]
-    assert image.documents == ["report"]
+    assert list(image.documents) == ["report"]
     assert [check.name for check in told.stopped[0].failed] == ["quality accuracy"]
 
 

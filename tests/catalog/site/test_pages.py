@@ -59,7 +59,7 @@ def composed(memory: MemoryRegistry) -> Asset:
 
 def shown(asset: Asset) -> str:
     """Everything that is made of one asset, and of a catalog of it alone."""
-    made = [*pages.of_asset(asset, Beside(lambda _digest, _kind: None))]
+    made = [*pages.of_asset(asset, Beside(lambda _digest: None))]
     made += [*pages.of_catalog(Catalog("Some Catalog", [asset.listed], STAMP))]
     return "".join(TEMPLATES.render(one, STAMP).decode() for one in made if isinstance(one, Page))
 

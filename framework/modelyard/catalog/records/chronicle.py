@@ -22,6 +22,7 @@ from modelyard.catalog.records.quality import Figure, Quality
 from modelyard.catalog.records.report import ARTIFACT_TYPE as REPORT
 from modelyard.catalog.records.report import Checked, Machine, Report
 from modelyard.catalog.registry import Registry
+from modelyard.catalog.registry.manifest import CREATED
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Card
 from modelyard.manifest.model import Model
@@ -131,8 +132,8 @@ class Told(Model):
     """Where it was measured."""
     moves: list[Move]
     """When tags were moved to it, the oldest first."""
-    documents: list[Document]
-    """What stands beside it."""
+    documents: dict[Document, str]
+    """What stands beside it: digest of the newest artifact of each kind."""
     licences: dict[str, str]
     """The licence of each part; of images that a moving tag points to alone."""
     layers: list[Layer]
@@ -219,7 +220,7 @@ def parse(content: bytes) -> Chronicle | None:
 
 def _told(registry: Registry, name: str, one: Published, beside: Iterable[Mapping[str, Any]]) -> Told:
     report, written = one.report, one.written
-    kinds = {entry.get("artifactType") for entry in beside}
+    newest = {entry.get("artifactType"): str(entry["digest"]) for entry in sorted(beside, key=_created)}
     tags = [tag for tag in one.tags if not tag.startswith(_KEY)]
     moving = any(tag.startswith("latest") for tag in tags)
     return Told(
@@ -243,10 +244,14 @@ def _told(registry: Registry, name: str, one: Published, beside: Iterable[Mappin
         figures=_figures(report) if report else {},
         machine=report.machine if report else None,
         moves=list(one.moves),
-        documents=[what for what, kind in DOCUMENTS.items() if kind in kinds],
+        documents={what: newest[kind] for what, kind in DOCUMENTS.items() if kind in newest},
         licences=report.licences if report and moving else {},
         layers=_layers(registry, name, one),
     )
+
+
+def _created(entry: Mapping[str, Any]) -> str:
+    return str((entry.get("annotations") or {}).get(CREATED, ""))
 
 
 def _stopped(report: Report) -> Stopped:

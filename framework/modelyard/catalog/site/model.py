@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from modelyard.catalog.records.chronicle import Document
 from modelyard.catalog.records.quality import Quality
 from modelyard.manifest.model import Model
 
@@ -187,7 +188,7 @@ class Release:
         moves: When tags were moved to it, and why.
         measures: What it costs.
         headline: The metric that says most.
-        documents: What stands beside it.
+        documents: What stands beside it: the digest of each, by its kind.
         signed: Whether somebody signed the verdict.
     """
 
@@ -204,7 +205,7 @@ class Release:
     moves: Sequence[str]
     measures: Mapping[str, float]
     headline: Measure | None
-    documents: Sequence[str]
+    documents: Mapping[Document, str]
     signed: bool
 
 

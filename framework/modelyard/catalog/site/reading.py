@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from modelyard.catalog.records import chronicle, chronicling, evidence
-from modelyard.catalog.records.chronicle import DOCUMENTS, Chronicle, Described, Document
+from modelyard.catalog.records.chronicle import Chronicle, Described
 from modelyard.catalog.records.chronicling import Index
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.registry.repositories import repositories
@@ -96,9 +96,9 @@ class Reader:
             trouble=trouble,
         )
 
-    def document(self, name: str, digest: str, what: Document) -> bytes | None:
-        """What stands beside an image; None where it does not."""
-        return self.registry.document(name, digest, DOCUMENTS[what])
+    def document(self, name: str, digest: str) -> bytes | None:
+        """What stands beside an image, by its own digest; None where the registry has it no more."""
+        return self.registry.kept(name, digest)
 
     def _described(self, source: Source) -> Described:
         prose = _read(self.workspace.folder(source.name) / "README.md")

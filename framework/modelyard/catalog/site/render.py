@@ -179,7 +179,7 @@ def _asset(work: Work, reader: Reader, source: Source) -> Remembered:
     samples: list[Sample] = []
     files: dict[str, tuple[int, int]] = {}
     if first is not None and "gallery" in first.documents:
-        for sample, file in pictures.samples(pictures.parse(beside.read(first.digest, "gallery"))):
+        for sample, file in pictures.samples(pictures.parse(beside.read(first.documents["gallery"]))):
             samples.append(sample)
             files[file.path] = writing.write(work.folder, file.path, file.content)
     asset = composing.compose(given, samples, work.stamp)

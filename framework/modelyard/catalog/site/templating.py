@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from modelyard.catalog.ingredients import summary
 from modelyard.catalog.site import charts
 from modelyard.catalog.site.model import Page, Stamp, number
 
@@ -50,17 +49,20 @@ class Templates:
         """
         link = partial(_relative, page.path)
         values = {**page.values, "page": page, "stamp": stamp, "link": link}
-        return self._environment.get_template(page.template).render(values).encode()
+        environment = _environment(self.title, self.navigation)
+        return environment.get_template(page.template).render(values).encode()
 
-    @cached_property
-    def _environment(self) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True, auto_reload=False,
-        )  # fmt: skip
-        environment.filters.update(number=number, size=size, seconds=seconds, day=day, short=short, summary=summary)
-        environment.globals.update(catalog=self.title, navigation=self.navigation, charts=charts.shelf())
-        return environment
+
+@cache
+def _environment(title: str, navigation: tuple[Entry, ...]) -> Environment:
+    """What compiled the templates; once in each process."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    environment.filters.update(number=number, size=size, seconds=seconds, day=day, short=short)
+    environment.globals.update(catalog=title, navigation=navigation, charts=charts.shelf())
+    return environment
 
 
 def size(megabytes: float) -> str:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
-from modelyard.catalog.records.chronicle import Document
 from modelyard.catalog.site.model import Asset, Catalog, File, Page
 from modelyard.catalog.site.templating import Entry
 
@@ -30,10 +29,10 @@ class Beside:
     """What stands beside the images of an asset in the registry; asked only when a page is made.
 
     Attributes:
-        read: The document of a kind beside the image of a digest; None where there is none.
+        read: The document of a digest, one of a `Release`'s `documents`; None where the registry has it no more.
     """
 
-    read: Callable[[str, Document], bytes | None]
+    read: Callable[[str], bytes | None]
 
 
 def of_asset(asset: Asset, beside: Beside) -> Made:
