@@ -374,7 +374,7 @@ class Registry:
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise ModelyardError(f"{self.repository(name)}: the registry {self.host} answers what is not JSON")
+            raise ModelyardError(f"{name}: the registry {self.host} answers what is not JSON")
         return found
 
     def _ask(self, method: str, name: str, rest: str, *, rights: str = "pull", **options: Any) -> Answer | None:
