@@ -129,7 +129,7 @@ def test_a_withdrawn_asset_says_why_and_has_nothing_to_run(memory: MemoryRegistr
     assert not asset.run
     page = shown(asset)
     assert "Withdrawn: its labels were wrong" in page
-    assert 'href="other-model.html"' in page
+    assert 'href="../models/other-model.html"' in page
 
 
 def test_a_rollback_is_told_with_its_reason() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -87,4 +86,4 @@ def short(digest: str) -> str:
 
 def _relative(page: str, path: str) -> str:
     """Where a file of the site is, seen from a page of it."""
-    return posixpath.relpath(path, posixpath.dirname(page) or ".")
+    return "../" * page.count("/") + path

@@ -53,7 +53,7 @@ def remembered(site: Path) -> Memory:
 def holds(site: Path, asset: Remembered) -> bool:
     """Whether the files of an asset are as they were written."""
     try:
-        return all(_mark(site / path) == tuple(mark) for path, mark in asset.files.items())
+        return all(_mark(os.path.join(site, path)) == mark for path, mark in asset.files.items())
     except OSError:
         return False
 
@@ -100,7 +100,8 @@ def carry(old: Path, new: Path, paths: Iterable[str]) -> None:
     """Takes files of the old site over, without copying them where the disk allows it."""
     for path in paths:
         target = _place(new, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(old / path, target)
         except FileExistsError:
@@ -114,8 +115,8 @@ def remember(site: Path, assets: Mapping[str, Remembered]) -> None:
     (site / STATE).write_bytes(Memory(assets=dict(assets)).model_dump_json().encode())
 
 
-def _mark(file: Path) -> tuple[int, int]:
-    found = file.stat()
+def _mark(file: Path | str) -> tuple[int, int]:
+    found = os.stat(file)
     return found.st_size, found.st_mtime_ns
 
 
