@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +67,18 @@ def test_the_tag_of_a_version_stays_at_its_first_image(catalog: Catalog) -> None
 
     assert found["latest"] == found["1.0.0"]
     assert found["1.0.0-cpu"] not in (None, found["latest"])
+
+
+def test_a_release_writes_what_the_site_is_made_from(catalog: Catalog, tmp_path: Path) -> None:
+    def made() -> list[str]:
+        done = catalog.modelyard("site", "--output", str(tmp_path / "public"), "--json")
+        assert done.returncode == 0, done.stderr
+        names: list[str] = json.loads(done.stdout)["made"]
+        return names
+
+    assert made() == [TINY]
+    assert made() == []
+    assert "signed" in (tmp_path / "public" / "models" / f"{TINY}.html").read_text("utf-8")
 
 
 def test_a_job_of_an_older_commit_that_ends_late_moves_nothing(catalog: Catalog) -> None:

@@ -19,6 +19,7 @@ from modelyard.cli.plan import plan
 from modelyard.cli.published import history, prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
+from modelyard.cli.site import site
 from modelyard.cli.train import train
 from modelyard.cli.update import update
 from modelyard.cli.weights import weights
@@ -36,6 +37,7 @@ def cli(context: click.Context, folder: Path) -> None:
     \b
     modelyard plan              what would be built, and why
     modelyard release           build, check and publish what changed
+    modelyard site              the catalog's site, as the registry has it
     modelyard new NAME          begin a model that runs and is tested at once
     modelyard run NAME          serve a model here, without a container
     modelyard lint              what is wrong with the assets, and how to mend it
@@ -57,6 +59,7 @@ VERBS = (
     history,
     rollback,
     prune,
+    site,
     new,
     run,
     test,

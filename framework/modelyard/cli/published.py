@@ -99,6 +99,7 @@ def rollback(
     workspace, registry = _open(folder)
     move = back.plan(workspace, registry, name, variant, to, reason)
     moved = [] if dry_run else back.carry_out(registry, name, move)
+    _write_chronicles(registry, [] if dry_run else [name])
     if as_json:
         click.echo(json.dumps({**move.model_dump(mode="json"), "moved": moved}, indent=2))
         return
@@ -133,6 +134,7 @@ def prune(folder: Path, names: tuple[str, ...], dry_run: bool, as_json: bool) ->
     found = pruning.plan(registry, names or workspace.asset_names(), workspace.catalog.keep, wanted, now)
     if not dry_run:
         pruning.carry_out(registry, found)
+        _write_chronicles(registry, sorted({one.name for one in found}))
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, "images": [one.to_dict() for one in found]}, indent=2))
         return
@@ -151,6 +153,18 @@ def _open(folder: Path) -> tuple[Workspace, Registry]:
     registry = Registry(workspace.catalog.registry)
     registry.check()
     return workspace, registry
+
+
+def _write_chronicles(registry: Registry, names: list[str]) -> None:
+    """Gathers anew what the registry says of assets that just changed; who reads can do without."""
+    from modelyard.catalog.records import chronicling
+    from modelyard.errors import ModelyardError
+
+    for name in names:
+        try:
+            chronicling.renew(registry, name)
+        except ModelyardError as error:
+            click.echo(f"{name}: its chronicle is as it was, and the next release writes it: {error}", err=True)
 
 
 def _lines(found: History) -> list[str]:

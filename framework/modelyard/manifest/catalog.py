@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from modelyard.manifest.asset import Variant
-from modelyard.manifest.model import Duration, Line, Model, RelativePath
+from modelyard.manifest.model import Duration, Line, Model, Name, RelativePath
 
 Repository = Annotated[
     str,
@@ -33,6 +33,15 @@ class Keep(Model):
     """Those that are younger than this, such as `90d`."""
 
 
+class Withdrawn(Model):
+    """Why an asset that was published is in the catalog no more: its page stays, and says it."""
+
+    why: Line
+    """What is wrong with it, or why it is not kept up."""
+    instead: Name | None = None
+    """The asset to use instead."""
+
+
 class Catalog(Model):
     """The catalog as its maintainer declares it."""
 
@@ -50,3 +59,7 @@ class Catalog(Model):
     """Files with the public keys whose signatures under a verdict count; with any, `modelyard verify` wants one."""
     keep: Keep = Keep()
     """Which published images are left alone when old ones are taken away."""
+    site: RelativePath | None = None
+    """Folder that each release renders the catalog's site to, such as `public`; none is rendered if left out."""
+    withdrawn: dict[Name, Withdrawn] = {}
+    """Assets that were published and must not be used any more, by their names."""

@@ -1,4 +1,4 @@
-"""The whole road: plan → fetch → build → check → publish, for what the plan says and nothing else."""
+"""The whole road: plan → fetch → build → check → publish → site, for what the plan says and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from modelyard.catalog import ingredients, tags
 from modelyard.catalog.building import transfer
 from modelyard.catalog.planning.plan import Planned, plan, quarantine
-from modelyard.catalog.publishing import claim
+from modelyard.catalog.publishing import claim, telling
 from modelyard.catalog.publishing.builder import Builder
 from modelyard.catalog.publishing.examined import Examined
 from modelyard.catalog.records import evidence, pointing
@@ -67,7 +67,10 @@ def release(
     """
     refreshing = builder.refreshing() if refresh else None
     images = plan(builder.workspace, builder.registry, names, variants, refreshing, thorough=True)
-    return builder.each(images, lambda one: release_one(builder, one, retry=retry), _blocked, retry=retry, jobs=jobs)
+    done = builder.each(images, lambda one: release_one(builder, one, retry=retry), _blocked, retry=retry, jobs=jobs)
+    changed = {one.planned.asset.name for one in done if one.outcome != "unchanged"}
+    telling.tell(builder, {one.planned.asset.name: one.planned.asset for one in done}, changed)
+    return done
 
 
 def _blocked(planned: Planned, said: str) -> Released:

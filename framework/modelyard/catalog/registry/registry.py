@@ -240,9 +240,9 @@ class Registry:
 
     def attached(self, name: str, digest: str) -> list[dict[str, Any]]:
         """Descriptors of all artifacts that refer to an image."""
-        found = self._pages(name, f"referrers/{digest}", "manifests")
+        found = self._list(name, f"referrers/{digest}", "manifests")
         if found is None:
-            found = self._pages(name, f"manifests/{fallback_tag(digest)}", "manifests")
+            found = self._list(name, f"manifests/{fallback_tag(digest)}", "manifests")
         return [one for one in found or [] if isinstance(one, dict) and isinstance(one.get("digest"), str)]
 
     def document(self, name: str, digest: str, artifact_type: str) -> bytes | None:
@@ -281,32 +281,34 @@ class Registry:
 
     def tags(self, name: str) -> list[str]:
         """All tags of an image's name."""
-        return sorted(str(tag) for tag in self._pages(name, "tags/list", "tags") or [])
+        return sorted(str(tag) for tag in self._list(name, "tags/list", "tags") or [])
 
-    def _pages(self, name: str, rest: str, field: str) -> list[Any] | None:
+    def _list(self, name: str, rest: str, field: str) -> list[Any] | None:
+        return self.pages(self._path(name, rest), self._scope(name, "pull"), field)
+
+    def pages(self, path: str, scope: str, field: str) -> list[Any] | None:
         """A list that the registry may give in parts, with a Link header to the next; None where there is none."""
         found: list[Any] = []
-        path = self._path(name, rest)
         seen: set[str] = set()
         while path not in seen and len(seen) < _PAGES:
             answer = self._connection.request(
                 "GET",
                 path,
-                scope=self._scope(name, "pull"),
+                scope=scope,
                 headers={"Accept": f"{OCI_INDEX}, application/json"},
                 limit=_LARGEST_DOCUMENT,
             )
             if answer.status == 404:
                 return found if seen else None
             seen.add(path)
-            part = self._parsed(name, answer.content).get(field) or []
+            part = self._parsed(path, answer.content).get(field) or []
             found += part if isinstance(part, list) else []
             links = parse_header_links(answer.headers.get("Link", ""))
             following = next((str(link["url"]) for link in links if link.get("rel") == "next" and link["url"]), None)
             if following is None:
                 return found
             path = target(path, following)
-        raise ModelyardError(f"{self.repository(name)}: the registry's pages of {field} have no end")
+        raise ModelyardError(f"{self.host}{path}: the registry's pages of {field} have no end")
 
     def _put_artifact(self, name: str, reference: str, contents: Sequence[bytes], body: bytes) -> Answer:
         """Uploads documents, and the manifest over them.
@@ -372,7 +374,7 @@ class Registry:
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise ModelyardError(f"{self.repository(name)}: the registry {self.host} answers what is not JSON")
+            raise ModelyardError(f"{name}: the registry {self.host} answers what is not JSON")
         return found
 
     def _ask(self, method: str, name: str, rest: str, *, rights: str = "pull", **options: Any) -> Answer | None:
