@@ -16,7 +16,7 @@ from modelyard import tasks
 from modelyard.catalog.checking.running import Running, start
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.containers.engine import NoEngine
-from modelyard.catalog.evaluation.gate import Baseline
+from modelyard.catalog.evaluation.baseline import Baseline
 from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.registry import RegistryDown
@@ -169,11 +169,18 @@ class Candidate:
             return None
         return self.evaluate(self.running)
 
+    @property
+    def was_evaluated(self) -> Evaluated | None:
+        """How it answers labelled data, where it was asked already."""
+        return self.__dict__.get("evaluated")
+
     @cached_property
     def baseline(self) -> Baseline:
         """How the published image answers the same labelled data: as it is kept, or asked now."""
         assert self.evaluate is not None
         assert self.evaluated is not None
+        if self.evaluated.stopped:
+            return Baseline(None, "not compared: it misses what it must reach by itself")
         with not_the_image():
             kept = self.find_evaluated(self.evaluated.data)
         if kept is not None:

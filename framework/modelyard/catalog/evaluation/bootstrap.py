@@ -50,13 +50,22 @@ def intervals(rows: Sequence[Row], summarise: Summarise, confidence: float = 0.9
         summarise: The metrics.
         confidence: The share of the draws between the ends.
     """
-    if len(rows) < FEWEST:
-        return {}
+    found = drawn(rows, summarise)
+    return {name: ends for name, values in found.items() if (ends := ends_of(values, confidence)) is not None}
+
+
+def drawn(rows: Sequence[Row], summarise: Summarise) -> dict[str, list[float]]:
+    """Each figure over every draw; nothing where there are too few items.
+
+    Args:
+        rows: What the metrics know of each item.
+        summarise: The metrics.
+    """
     found: dict[str, list[float]] = {}
-    for draw in _draws(len(rows)):
+    for draw in _draws(len(rows)) if len(rows) >= FEWEST else ():
         for name, value in _quietly(summarise, [rows[at] for at in draw]).items():
             found.setdefault(name, []).append(value)
-    return {name: ends for name, values in found.items() if (ends := _ends(values, confidence)) is not None}
+    return found
 
 
 def differences(
@@ -81,7 +90,7 @@ def differences(
     differences = {}
     for name, values in found.items():
         value = second[name] - first[name]
-        low, high = _ends(values, confidence) or (value, value)
+        low, high = ends_of(values, confidence) or (value, value)
         differences[name] = Difference(value, low, high, len(after))
     return differences
 
@@ -99,7 +108,13 @@ def _quietly(summarise: Summarise, rows: Sequence[Row]) -> Mapping[str, float]:
         return summarise(rows)
 
 
-def _ends(values: Sequence[float], confidence: float) -> tuple[float, float] | None:
+def ends_of(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
+    """Between which ends a share of the draws lies; None where most draws have no number.
+
+    Args:
+        values: A figure over every draw.
+        confidence: The share.
+    """
     finite = [value for value in values if math.isfinite(value)]
     if len(finite) < DRAWS // 2:
         return None
