@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from modelyard.cli.attack import attack
 from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
@@ -68,6 +69,7 @@ VERBS = (
     test,
     samples,
     evaluate,
+    attack,
     train,
     lint,
     doctor,
