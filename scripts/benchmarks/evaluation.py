@@ -78,7 +78,7 @@ def _measured(here: Local, name: str) -> Iterator[Row]:
             evaluated.append(time.perf_counter() - began)
             began = time.perf_counter()
             rows = [item.row for item in found.items if item.row is not None]
-            evaluate.bootstrap.drawn(rows, measures.of(asset.task).summarise)
+            evaluate.bootstrap.drawn_at(len(rows), measures.of(asset.task).prepared(rows))
             figures.append(time.perf_counter() - began)
 
         call()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modelyard.catalog.evaluation.metric import Row
+from modelyard.catalog.evaluation.metric import At, Row
 
 DRAWS = 250
 FEWEST = 5
@@ -61,10 +61,22 @@ def drawn(rows: Sequence[Row], summarise: Summarise) -> dict[str, list[float]]:
         rows: What the metrics know of each item.
         summarise: The metrics.
     """
+    return drawn_at(len(rows), lambda places: dict(summarise([rows[at] for at in places])))
+
+
+def drawn_at(count: int, figures: At) -> dict[str, list[float]]:
+    """The same, by what gives figures over the items at some places.
+
+    Args:
+        count: How many items there are.
+        figures: The metrics over some of them.
+    """
     found: dict[str, list[float]] = {}
-    for draw in _draws(len(rows)) if len(rows) >= FEWEST else ():
-        for name, value in _quietly(summarise, [rows[at] for at in draw]).items():
-            found.setdefault(name, []).append(value)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # A draw may lack a class altogether, of which libraries warn each time.
+        for draw in _draws(count) if count >= FEWEST else ():
+            for name, value in figures(draw).items():
+                found.setdefault(name, []).append(value)
     return found
 
 

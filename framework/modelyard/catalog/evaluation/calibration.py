@@ -12,8 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.catalog.records.quality import Bin, Calibration, Figure
+
+Certainty = Callable[[Row], tuple[float, bool] | None]
+"""How probable an answer was said to be, and whether it is right; None where it named no probability."""
 
 BINS = 15
 METRICS = {
@@ -29,24 +32,40 @@ METRICS = {
 }
 
 
-def summarise(rows: Sequence[Row], certainty: Callable[[Row], tuple[float, bool] | None]) -> dict[str, float]:
+def prepared(rows: Sequence[Row], certainty: Certainty) -> At:
+    """The value of each metric over the rows at some places; none where no row has a probability.
+
+    Args:
+        rows: What is known of each item.
+        certainty: The probability of a row's answer, and whether it is right.
+    """
+    pairs = [certainty(row) or (np.nan, np.nan) for row in rows]
+    columns = np.array(pairs, np.float64).reshape(-1, 2)
+
+    def at(places: NDArray[np.int64]) -> dict[str, float]:
+        said, right = columns[places].T
+        known = ~np.isnan(said)
+        said, right = said[known], right[known]
+        if not len(said):
+            return {}
+        counts, confidence, accuracy = _bins(said, right)
+        apart = np.abs(confidence - accuracy)  # of sums, so that each bin has its answers' weight
+        return {"calibration_error": float(apart.sum() / counts.sum()), "brier": float(np.mean((said - right) ** 2))}
+
+    return at
+
+
+def summarise(rows: Sequence[Row], certainty: Certainty) -> dict[str, float]:
     """The value of each metric; none where no row has a probability.
 
     Args:
         rows: What is known of each item.
         certainty: The probability of a row's answer, and whether it is right.
     """
-    said, right = _columns(rows, certainty)
-    if not len(said):
-        return {}
-    counts, confidence, accuracy = _bins(said, right)
-    apart = np.abs(confidence - accuracy)  # of sums, so that each bin has its answers' weight
-    return {"calibration_error": float(apart.sum() / counts.sum()), "brier": float(np.mean((said - right) ** 2))}
+    return prepared(rows, certainty)(np.arange(len(rows)))
 
 
-def diagram(
-    rows: Sequence[Row], certainty: Callable[[Row], tuple[float, bool] | None], figures: Mapping[str, Figure]
-) -> Calibration | None:
+def diagram(rows: Sequence[Row], certainty: Certainty, figures: Mapping[str, Figure]) -> Calibration | None:
     """The reliability diagram, with the figures; None where no row has a probability.
 
     Args:
@@ -71,9 +90,7 @@ def diagram(
     return Calibration(error=figures["calibration_error"], brier=figures["brier"], bins=bins)
 
 
-def _columns(
-    rows: Sequence[Row], certainty: Callable[[Row], tuple[float, bool] | None]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _columns(rows: Sequence[Row], certainty: Certainty) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     pairs = [pair for row in rows if (pair := certainty(row)) is not None]
     columns = np.array(pairs, np.float64).reshape(-1, 2)
     return columns[:, 0], columns[:, 1]

@@ -164,7 +164,7 @@ def _measured(measured: Measures, asked: Sequence[Asked]) -> tuple[Measured, Map
     wrong = [name for name, value in values.items() if not math.isfinite(value)]
     if wrong:
         raise ModelyardError(f"over {len(rows)} items, {', '.join(wrong)} is no number: more kinds of items are needed")
-    drawn = bootstrap.drawn(rows, measured.summarise)
+    drawn = bootstrap.drawn_at(len(rows), measured.prepared(rows))
     found = {}
     for name, value in values.items():
         low, high = bootstrap.ends_of(drawn.get(name, ())) or (None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.catalog.metrics import image_classification
 from modelyard.tasks.classes import Classification
 
@@ -28,6 +28,11 @@ def observe(answer: Classification, truth: str) -> Row:
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
     return image_classification.summarise(rows)
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    return image_classification.prepared(rows)
 
 
 def certainty(row: Row) -> tuple[float, bool] | None:

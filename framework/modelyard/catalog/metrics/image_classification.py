@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from modelyard.catalog.evaluation import agreement
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.image_classification import Classification
 
 METRICS = {
@@ -31,8 +33,14 @@ def observe(answer: Classification, truth: str) -> Row:
 
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
-    among = [row["rank"] is not None and row["rank"] <= _FIVE for row in rows]
-    return agreement.summarise(rows, occurring=True) | {"top5_accuracy": sum(among) / len(among)}
+    return prepared(rows)(np.arange(len(rows)))
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    agreed = agreement.prepared(rows, occurring=True)
+    among = np.array([row["rank"] is not None and row["rank"] <= _FIVE for row in rows])
+    return lambda places: agreed(places) | {"top5_accuracy": float(among[places].mean())}
 
 
 def certainty(row: Row) -> tuple[float, bool] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modelyard.catalog.evaluation import agreement
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.text_classification import TextClassification
 
 METRICS = {
@@ -28,6 +28,11 @@ def observe(answer: TextClassification, truth: str) -> Row:
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
     return agreement.summarise(rows)
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    return agreement.prepared(rows)
 
 
 def certainty(row: Row) -> tuple[float, bool] | None:
