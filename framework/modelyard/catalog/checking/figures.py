@@ -76,13 +76,15 @@ def of_image(
     data = labelled.digest(workspace, asset)
     newest = builder.registry.manifest(asset.name, tags.newest(planned.variant))
     same = newest is not None and planned.published is not None and newest.digest == planned.published.digest
-    published = None if newest is None or again else _published(builder, asset.name, newest, data)
-    if same and published is not None and limit is None:
-        return Found(published, "as it answered when it was published", why_alone="it is the published image itself")
+    why = "it is the published image itself" if same else "nothing of the same data is published"
+    published = None if newest is None or same or again else _published(builder, asset.name, newest, data)
     kept = builder.cache.root / "evaluations" / f"{planned.key}-{planned.variant}-{data}.json"
-    mine = None if again or limit is not None else _kept(kept)
-    if mine is not None:
-        return Found(mine, "as it answered here before", published, "nothing of the same data is published")
+    if not again and limit is None:
+        own = planned.published and _published(builder, asset.name, planned.published, data)
+        if own:
+            return Found(own, "as it answered when it was published", published, why)
+        if (before := _kept(kept)) is not None:
+            return Found(before, "as it answered here before", published, why)
     with _running(builder, planned, beside.here(builder, planned)) as send, ExitStack() as other:
         given = beside.held(builder, asset)
         given = given if limit is None else replace(given, items=islice(given.items, limit), expected=limit)
@@ -91,7 +93,6 @@ def of_image(
         if limit is None:
             _keep(kept, mine)
         roads = {CANDIDATE: send}
-        why = "it is the published image itself" if same else "nothing is published yet"
         if newest is not None and not same:
             image = transfer.pull(builder.client, builder.registry, planned, newest, builder.progress)
             roads[PUBLISHED] = other.enter_context(_running(builder, planned, image))
@@ -103,7 +104,7 @@ def of_image(
         items = list(islice(beside.held(builder, asset).items, min(speed.MOST, limit or speed.MOST)))
         with builder.progress.step("time the answers"):
             speeds = speed.side_by_side(roads, items, jobs or beside.jobs())
-    return Found(mine, "asked now", None if same else published, why, speeds)
+    return Found(mine, "asked now", published, why, speeds)
 
 
 @contextmanager
