@@ -189,7 +189,7 @@ def test_what_was_answered_is_kept_and_a_candidate_is_told_beside_it(catalog: Ca
 
     assert "as it answered when it was published" in kept.stdout
     assert "answered worst:" in kept.stdout
-    assert "evaluate" not in kept.stderr, "nothing is asked for what is known"
+    assert "evaluate bright" not in kept.stderr, "nothing is asked for what is known"
     assert "against the published image, n = 40" in asked.stdout
     assert "the published image: p50" in asked.stdout, "both are timed in the same run"
     assert "as it answered here before" in again.stdout

@@ -85,26 +85,28 @@ def of_image(
             return Found(own, "as it answered when it was published", published, why)
         if (before := _kept(kept)) is not None:
             return Found(before, "as it answered here before", published, why)
+    at_once = jobs or beside.jobs()
     with _running(builder, planned, beside.here(builder, planned)) as send, ExitStack() as other:
-        given = beside.held(builder, asset)
-        given = given if limit is None else replace(given, items=islice(given.items, limit), expected=limit)
-        with builder.progress.step(f"evaluate {asset.name}") as step:
-            mine = evaluate(asset, given, send, jobs or beside.jobs(), step.of)
+        mine = _ask(builder, planned, send, CANDIDATE, limit, at_once)
         if limit is None:
             _keep(kept, mine)
         roads = {CANDIDATE: send}
         if newest is not None and not same:
             image = transfer.pull(builder.client, builder.registry, planned, newest, builder.progress)
             roads[PUBLISHED] = other.enter_context(_running(builder, planned, image))
-            if published is None:
-                given = replace(beside.held(builder, asset), expected=len(mine.items))
-                given = given if limit is None else replace(given, items=islice(given.items, limit))
-                with builder.progress.step(f"evaluate the published {asset.name}") as step:
-                    published = evaluate(asset, given, roads[PUBLISHED], jobs or beside.jobs(), step.of)
+            published = published or _ask(builder, planned, roads[PUBLISHED], PUBLISHED, limit, at_once)
         items = list(islice(beside.held(builder, asset).items, min(speed.MOST, limit or speed.MOST)))
         with builder.progress.step("time the answers"):
-            speeds = speed.side_by_side(roads, items, jobs or beside.jobs())
+            speeds = speed.side_by_side(roads, items, at_once)
     return Found(mine, "asked now", published, why, speeds)
+
+
+def _ask(builder: Builder, planned: Planned, send: Send, whom: str, limit: int | None, jobs: int) -> Evaluated:
+    given = beside.held(builder, planned.asset)
+    if limit is not None:
+        given = replace(given, items=islice(given.items, limit), expected=limit)
+    with builder.progress.step(f"evaluate {planned.name}, {whom}") as step:
+        return evaluate(planned.asset, given, send, jobs, step.of)
 
 
 @contextmanager
