@@ -88,6 +88,8 @@ def _result(answer: Future[Asked], deadline: Deadline | None) -> Asked:
     try:
         return answer.result(timeout=deadline.left())
     except Late:
+        if answer.done():
+            raise  # It is the road's own.
         raise deadline.passed() from None
 
 
