@@ -25,8 +25,8 @@ from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import find
 from scripts.benchmarks._figures import Row, ratio, spread
 
-_ROUNDS = 5
-_ITEMS = 1_000
+_ROUNDS = 3
+_ITEMS = 600
 _NAMES = ("clothing-classifier", "text-sentiment-classifier", "spam-filter")
 _INSIDE = Path(__file__).with_name("_evaluated.py")
 
