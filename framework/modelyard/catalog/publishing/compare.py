@@ -95,7 +95,7 @@ class Compared(Model):
         if not self.metrics:
             yield "  neither has figures"
         elif self.first.data != self.second.data:
-            yield "  their figures are of different labelled data, so that only their sizes can be told, no difference"
+            yield "  their figures are of different labelled data: no difference can be told"
         for name, change in self.metrics.items():
             both = "  →  ".join(one.to_text() if one else "none" for one in (change.first, change.second))
             apart = f"   B - A: {_signed(change.difference)}, n = {change.n}" if change.difference else ""
