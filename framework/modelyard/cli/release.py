@@ -119,7 +119,7 @@ def check(
     found = with_all.each(_planned(with_all, names, variants), examine, lambda _one, _said: None, jobs=jobs)
     made = [report for report in found if report is not None]
     if reports is not None:
-        _write(made, reports)
+        write_reports(made, reports)
     if as_json:
         click.echo(json.dumps([report.model_dump(mode="json") for report in made], indent=2))
     else:
@@ -128,7 +128,8 @@ def check(
     sys.exit(1 if None in found or any(report.failed for report in made) else 0)
 
 
-def _write(made: Sequence[Report], folder: Path) -> None:
+def write_reports(made: Sequence[Report], folder: Path) -> None:
+    """Each report in every form, as NAME-VARIANT with the form's ending."""
     folder.mkdir(parents=True, exist_ok=True)
     for report in made:
         for suffix in (".html", ".md", ".json"):
