@@ -7,7 +7,7 @@ less the smallest is rarely near 0 even where nothing is there: read the interva
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from fairlearn.metrics import MetricFrame
@@ -32,32 +32,39 @@ def of(
     """
     if len(parts) < 2:
         return {}
-    shared = [name for name in metrics if all(name in part.metrics for part in parts.values())]
-    return {name: _disparity(name, metrics[name], parts, drawn) for name in shared}
+    values = {
+        name: {part: measured.metrics[name].value for part, measured in parts.items()}
+        for name in metrics
+        if all(name in part.metrics for part in parts.values())
+    }
+    differences, ratios = _apart(values, list(parts))
+    found = {}
+    for name, of_parts in values.items():
+        draws = zip(*(drawn[part].get(name, ()) for part in parts), strict=True)
+        redrawn = [_quick(np.array(draw)) for draw in draws]
+        order = sorted(of_parts, key=of_parts.__getitem__, reverse=metrics[name].better == "higher")
+        positive = min(of_parts.values()) > 0
+        found[name] = Disparity(
+            difference=_figure(differences[name], [one[0] for one in redrawn]),
+            ratio=_figure(ratios[name], [one[1] for one in redrawn]) if positive else None,
+            best=order[0],
+            worst=order[-1],
+        )
+    return found
 
 
-def _disparity(name: str, metric: Metric, parts: Mapping[str, Measured], drawn: Mapping[str, Drawn]) -> Disparity:
-    values = {part: measured.metrics[name].value for part, measured in parts.items()}
-    difference, ratio = _apart(values)
-    positive = min(values.values()) > 0
-    draws = zip(*(drawn[part].get(name, ()) for part in parts), strict=True)
-    redrawn = [_quick(np.array(draw)) for draw in draws]
-    order = sorted(values, key=values.__getitem__, reverse=metric.better == "higher")
-    return Disparity(
-        difference=_figure(difference, [one[0] for one in redrawn]),
-        ratio=_figure(ratio, [one[1] for one in redrawn]) if positive else None,
-        best=order[0],
-        worst=order[-1],
-    )
+def _apart(
+    values: Mapping[str, Mapping[str, float]], parts: Sequence[str]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Difference and ratio of the parts in each metric, by fairlearn, which is told of one item a part."""
 
+    def known(name: str) -> Callable[[Sequence[str], Sequence[str]], float]:
+        return lambda part, _: values[name][str(part[0])]
 
-def _apart(values: Mapping[str, float]) -> tuple[float, float]:
-    """Difference and ratio of the parts, by fairlearn."""
-    names = list(values)
     frame = MetricFrame(
-        metrics=lambda truth, _: values[str(truth[0])], y_true=names, y_pred=names, sensitive_features=names
+        metrics={name: known(name) for name in values}, y_true=parts, y_pred=parts, sensitive_features=parts
     )
-    return float(frame.difference(method="between_groups")), float(frame.ratio(method="between_groups"))
+    return dict(frame.difference(method="between_groups")), dict(frame.ratio(method="between_groups"))
 
 
 def _quick(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -68,4 +75,4 @@ def _quick(values: NDArray[np.float64]) -> tuple[float, float]:
 
 def _figure(value: float, draws: Sequence[float]) -> Figure:
     low, high = ends_of(draws) or (None, None)
-    return Figure(value=value, low=low, high=high)
+    return Figure(value=float(value), low=low, high=high)
