@@ -43,7 +43,7 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         image,
         find_published=lambda: _published(builder, planned),
         find_original=lambda: _original(builder, planned),
-        evaluate=lambda running: _evaluate(builder, planned, running),
+        evaluate=lambda running, sparing: _evaluate(builder, planned, running, sparing=sparing),
         find_evaluated=lambda data: _evaluated(builder, planned, data),
     )
 
@@ -102,7 +102,7 @@ def _evaluated(builder: Builder, planned: Planned, data: str) -> Evaluated | Non
     return kept if kept and kept.data == data else None
 
 
-def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated:
+def _evaluate(builder: Builder, planned: Planned, running: Running, *, sparing: bool) -> Evaluated:
     """Holds a container to the asset's labelled data, within the time that it declares.
 
     Raises:
@@ -114,11 +114,11 @@ def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated
     given = held(builder, asset)
     deadline = Deadline(planned.name, asset.evaluation.seconds)
     checks = [f"quality {name}" for name in asset.evaluation.metrics]
-    waived = any(workspace.waiver(asset.name, planned.key, name) for name in checks)
+    sparing &= not any(workspace.waiver(asset.name, planned.key, name) for name in checks)
     field = tasks.load(asset.task).input.field
     with running.crowd(field) as send, builder.progress.step(f"evaluate {planned.name}") as step:
         try:
-            return evaluate(asset, given, send, jobs(), step.of, deadline=deadline, sparing=not waived)
+            return evaluate(asset, given, send, jobs(), step.of, deadline=deadline, sparing=sparing)
         except TooLong as error:
             raise Elsewhere(str(error)) from None
 

@@ -51,7 +51,7 @@ class Candidate:
         find_published: Brings the image that is published now to this machine, and gives its name; None where
             there is none.
         find_original: The same asset before its weights were converted; None where they weren't.
-        evaluate: Holds a container to the asset's labelled data.
+        evaluate: Holds a container to the asset's labelled data; if told so, only as far as it may still pass.
         find_evaluated: What is kept of how the published image answered labelled data of a hash; None where nothing is.
     """
 
@@ -61,7 +61,7 @@ class Candidate:
     image: str
     find_published: Callable[[], str | None] = lambda: None
     find_original: Callable[[], Original | None] = lambda: None
-    evaluate: Callable[[Running], Evaluated] | None = None
+    evaluate: Callable[[Running, bool], Evaluated] | None = None
     find_evaluated: Callable[[str], Evaluated | None] = lambda _: None
     _started: ExitStack = field(default_factory=ExitStack)
     _log: list[str] = field(default_factory=list)
@@ -167,7 +167,7 @@ class Candidate:
         """
         if self.evaluate is None or self.asset.evaluation is None:
             return None
-        return self.evaluate(self.running)
+        return self.evaluate(self.running, True)
 
     @property
     def was_evaluated(self) -> Evaluated | None:
@@ -188,7 +188,7 @@ class Candidate:
         if self.published is None:
             return Baseline(None, self.why_alone)
         try:
-            return Baseline(self.evaluate(self.published))
+            return Baseline(self.evaluate(self.published, False))
         except (NoEngine, RegistryDown, Elsewhere):
             raise
         except ModelyardError as error:
