@@ -2,7 +2,7 @@
 
 Answers are put into 15 bins of equal width by the probability that they name, as that paper does, so that figures can
 be held to other people's. Few answers make the error look larger than it is: each bin's share of right ones is a guess
-then.
+then, and more so in a draw of the bootstrap, so that an interval may lie above its figure.
 """
 
 from __future__ import annotations
