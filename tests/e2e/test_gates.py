@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -178,3 +179,40 @@ def test_an_evaluation_that_can_t_be_loaded_blocks_and_says_where(catalog: Catal
     assert "items raised ZeroDivisionError('division by zero') at evaluation.py:2" in done.stderr
     assert "Traceback" not in done.stderr
     assert newest(catalog) == before
+
+
+def test_what_was_answered_is_kept_and_a_candidate_is_told_beside_it(catalog: Catalog) -> None:
+    kept = catalog.modelyard("evaluate", TINY, "--mistakes", "2")
+    edit(catalog, ">= self.least", ">= self.least + 22")
+    asked = catalog.modelyard("evaluate", TINY)
+    again = catalog.modelyard("evaluate", TINY)
+
+    assert "as it answered when it was published" in kept.stdout
+    assert "answered worst:" in kept.stdout
+    assert "evaluate bright" not in kept.stderr, "nothing is asked for what is known"
+    assert "against the published image, n = 40" in asked.stdout
+    assert "the published image: p50" in asked.stdout, "both are timed in the same run"
+    assert "as it answered here before" in again.stdout
+
+
+def test_reports_of_what_passed_and_what_was_blocked_hold_figures_and_can_be_read_and_compared(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    edit(catalog, ">= self.least", ">= self.least + 23")
+    catalog.modelyard("release")
+    page = tmp_path / "report.html"
+
+    shown = catalog.modelyard("report", TINY, "--output", str(page))
+    blocked = catalog.modelyard("report", TINY, "--blocked", "--format", "markdown")
+    drawn = catalog.modelyard("history", TINY, "--metric", "mean_iou", "--output", str(tmp_path / "iou.svg"))
+    compared = catalog.modelyard("compare", TINY, f"{TINY}:1.0.0-cpu")
+
+    assert shown.returncode == 0, shown.stderr
+    assert "<h2>Quality</h2>" in page.read_text("utf-8")
+    assert "blocked" in blocked.stdout
+    assert "| mean_iou | " in blocked.stdout
+    assert "●" in drawn.stdout
+    assert "○" in drawn.stdout
+    assert (tmp_path / "iou.svg").read_text("utf-8").startswith("<svg")
+    assert "mean_iou" in compared.stdout
+    assert "n = 40" in compared.stdout

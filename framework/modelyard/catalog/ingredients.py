@@ -25,6 +25,9 @@ Ingredients = Mapping[str, str]
 EVALUATION = "evaluation.py"
 """What makes labelled items of an asset's data; it goes into no image."""
 
+COUNTERFACTUALS = "counterfactuals.py"
+"""What makes groups of inputs that differ in one word; it goes into no image."""
+
 _KEY_LENGTH = 32
 _SHOWN = 5
 _SMALL = 64 * 1024
@@ -133,9 +136,10 @@ def of_evaluation(workspace: Workspace, asset: Asset) -> dict[str, str]:
     if asset.evaluation is None:
         return {}
     found = {"data:asset.yaml evaluation": _digest_of(asset.evaluation.model_dump(mode="json"))}
-    file = workspace.folder(asset.name) / EVALUATION
-    if file.is_file():
-        found[f"data:{EVALUATION}"] = _digest(file)
+    for name in (EVALUATION, COUNTERFACTUALS):
+        file = workspace.folder(asset.name) / name
+        if file.is_file():
+            found[f"data:{name}"] = _digest(file)
     return found
 
 

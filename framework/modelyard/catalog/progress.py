@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
 
 _SHOWN = 70
@@ -34,8 +42,12 @@ class Step:
             if total:
                 self.say(f"{done / 1e6:.1f} of {total / 1e6:.1f} MB")
 
-    def count(self, done: int, total: int, detail: str) -> None:
-        """How many things are done, and of how many, and what is to be said of the last one."""
+    def of(self, done: int, total: int | None) -> None:
+        """How many things are done, and of how many, where that is known."""
+        self.count(done, total, f"{done:,} of {total:,}" if total else f"{done:,}")
+
+    def count(self, done: int, total: int | None, detail: str) -> None:
+        """How many things are done, of how many, where that is known, and what is to be said of the last one."""
         if self.bars and self.task is not None:
             self.bars.update(self.task, completed=done, total=total, detail=detail[:_SHOWN])
 
@@ -91,4 +103,6 @@ def _columns() -> tuple[ProgressColumn, ...]:
         BarColumn(bar_width=24),
         TextColumn("[dim]{task.fields[detail]}"),
         TimeElapsedColumn(),
+        TextColumn("[dim]left:"),
+        TimeRemainingColumn(compact=True),
     )

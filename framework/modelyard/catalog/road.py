@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
 
-import requests
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import HTTPError
 
 from modelyard.errors import ModelyardError
 from modelyard.serving.samples import Send
@@ -17,6 +18,9 @@ _LOOK_SECONDS = 0.05
 _ANSWER_SECONDS = 120
 _TRIES = 20
 _BUSY = 503
+_OK = 200
+_AT_ONCE = 64
+"""Connections that are kept: one for each thread that sends."""
 
 
 def free_port() -> int:
@@ -39,36 +43,32 @@ def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
     Raises:
         ModelyardError: It isn't ready in time, or has ended.
     """
-    address = f"http://127.0.0.1:{port}"
-    _wait(address, alive)
-    kept = threading.local()
+    pool = _pool(port, _ANSWER_SECONDS)
+    _wait(port, alive)
 
     def send(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        if not hasattr(kept, "session"):
-            kept.session = _session()
+        path = f"/model/predict{f'?{urlencode(parameters)}' if parameters else ''}"
         for attempt in range(1, _TRIES + 1):
             try:
-                answer = kept.session.post(
-                    f"{address}/model/predict", files={field: ("input", data, "application/octet-stream")},
-                    params=parameters, timeout=_ANSWER_SECONDS,
-                )  # fmt: skip
-            except requests.RequestException as error:
+                answer = pool.request_encode_body(
+                    "POST", path, fields={field: ("input", data, "application/octet-stream")}
+                )
+            except HTTPError as error:
                 raise ModelyardError(f"the server gave no answer: {error}; its log is above") from None
-            if answer.status_code != _BUSY or attempt == _TRIES:
+            if answer.status != _BUSY or attempt == _TRIES:
                 break
             time.sleep(float(answer.headers.get("Retry-After", 1)))
-        return answer.status_code, answer.content
+        return answer.status, answer.data
 
     return send
 
 
-def _wait(address: str, alive: Callable[[], bool]) -> None:
-    session = _session()
+def _wait(port: int, alive: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline:
         if not alive():
             raise ModelyardError("the server ended before it was ready; its log is above")
-        if _is_ready(session, address):
+        if is_ready(port):
             return
         time.sleep(_LOOK_SECONDS)
     raise ModelyardError(f"the server is not ready after {_READY_SECONDS} s; its log is above")
@@ -76,20 +76,13 @@ def _wait(address: str, alive: Callable[[], bool]) -> None:
 
 def is_ready(port: int) -> bool:
     """Whether the server at a port of 127.0.0.1 says that it is ready."""
-    with _session() as session:
-        return _is_ready(session, f"http://127.0.0.1:{port}")
+    with _pool(port, _LOOK_SECONDS * 20) as pool:
+        try:
+            return bool(pool.request("GET", "/health/ready").status == _OK)
+        except HTTPError:
+            return False  # It doesn't listen yet.
 
 
-def _is_ready(session: requests.Session, address: str) -> bool:
-    try:
-        code = session.get(f"{address}/health/ready", timeout=_LOOK_SECONDS * 20).status_code
-    except requests.RequestException:
-        return False  # It doesn't listen yet.
-    return code == int(requests.codes.ok)
-
-
-def _session() -> requests.Session:
-    """No proxy stands between this machine and itself."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
+def _pool(port: int, seconds: float) -> HTTPConnectionPool:
+    """Connections that nothing is tried again on; no proxy stands between this machine and itself."""
+    return HTTPConnectionPool("127.0.0.1", port, timeout=seconds, maxsize=_AT_ONCE, retries=False)

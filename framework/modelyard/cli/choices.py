@@ -14,8 +14,10 @@ import click
 
 if TYPE_CHECKING:
     from modelyard.catalog.local import Local
+    from modelyard.catalog.planning.plan import Planned
     from modelyard.catalog.publishing.builder import Builder
     from modelyard.catalog.workspace import Workspace
+    from modelyard.manifest.asset import Variant
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,6 +64,21 @@ def local(folder: Path) -> tuple[Workspace, Local]:
 
     workspace = find(folder)
     return workspace, Local(workspace, open_cache(), Progress())
+
+
+def one_image(with_all: Builder, name: str, variant: Variant) -> Planned:
+    """The image of a variant of an asset, as it is planned.
+
+    Raises:
+        ModelyardError: There is no such asset or variant.
+    """
+    from modelyard.catalog.planning.plan import plan
+    from modelyard.errors import ModelyardError
+
+    images = plan(with_all.workspace, with_all.registry, [name], [variant])
+    if not images:
+        raise ModelyardError(f"{name} has no variant {variant}: add it to its asset.yaml, or name another")
+    return images[0]
 
 
 def builder(folder: Path) -> Builder:

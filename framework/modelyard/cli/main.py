@@ -7,16 +7,18 @@ from pathlib import Path
 
 import click
 
+from modelyard.cli.attack import attack
 from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.doctor import doctor
 from modelyard.cli.evaluate import evaluate
+from modelyard.cli.history import compare, history, report
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
 from modelyard.cli.new import new
 from modelyard.cli.plan import plan
-from modelyard.cli.published import history, prune, rollback, verify
+from modelyard.cli.published import prune, rollback, verify
 from modelyard.cli.reference import reference
 from modelyard.cli.release import build, check, fetch, release
 from modelyard.cli.site import site
@@ -57,6 +59,8 @@ VERBS = (
     ci,
     verify,
     history,
+    report,
+    compare,
     rollback,
     prune,
     site,
@@ -65,6 +69,7 @@ VERBS = (
     test,
     samples,
     evaluate,
+    attack,
     train,
     lint,
     doctor,

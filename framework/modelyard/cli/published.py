@@ -1,4 +1,4 @@
-"""`modelyard verify`, `history`, `rollback` and `prune`: what is published already."""
+"""`modelyard verify`, `rollback` and `prune`: what is published already."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import click
 from modelyard.cli.choices import as_json, one_variant
 
 if TYPE_CHECKING:
-    from modelyard.catalog.records.history import History
     from modelyard.catalog.registry import Registry
     from modelyard.catalog.workspace import Workspace
     from modelyard.manifest.asset import Variant
@@ -45,7 +44,7 @@ def verify(folder: Path, image: str, no_run: bool, keys: tuple[Path, ...], as_js
     from modelyard.catalog.containers.engine import connect
     from modelyard.catalog.publishing import verify as again
 
-    workspace, registry = _open(folder)
+    workspace, registry = opened(folder)
     name, reference = again.image_of(registry, image)
     checks = again.verify(registry, name, reference, None if no_run else connect, again.trusted(workspace, keys))
     failed = [one for one in checks if not one.passed]
@@ -55,27 +54,6 @@ def verify(folder: Path, image: str, no_run: bool, keys: tuple[Path, ...], as_js
         for one in checks:
             click.echo(f"{'ok    ' if one.passed else 'FAILED'} {one.name}: {one.said}")
     sys.exit(1 if failed else 0)
-
-
-@click.command()
-@click.argument("name")
-@as_json
-@click.pass_obj
-def history(folder: Path, name: str, as_json: bool) -> None:
-    """Shows what was published of an asset, when and why, and what is in quarantine.
-
-    It is read from the registry, and from nothing else. A line names time, version and variant, key, and the tags
-    that point to it now; below it stands why it was built, and why anybody went back to it.
-    """
-    from modelyard.catalog.records import history as log
-
-    _, registry = _open(folder)
-    found = log.read(registry, name)
-    if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=2))
-        return
-    for line in _lines(found):
-        click.echo(line)
 
 
 @click.command()
@@ -96,7 +74,7 @@ def rollback(
     """
     from modelyard.catalog.publishing import rollback as back
 
-    workspace, registry = _open(folder)
+    workspace, registry = opened(folder)
     move = back.plan(workspace, registry, name, variant, to, reason)
     moved = [] if dry_run else back.carry_out(registry, name, move)
     _write_chronicles(registry, [] if dry_run else [name])
@@ -128,7 +106,7 @@ def prune(folder: Path, names: tuple[str, ...], dry_run: bool, as_json: bool) ->
     from modelyard.catalog.planning.plan import plan
     from modelyard.catalog.publishing import prune as pruning
 
-    workspace, registry = _open(folder)
+    workspace, registry = opened(folder)
     wanted = [one.key for one in plan(workspace, registry, names, ("cpu", "gpu"))]
     now = datetime.datetime.now(datetime.UTC)
     found = pruning.plan(registry, names or workspace.asset_names(), workspace.catalog.keep, wanted, now)
@@ -145,7 +123,8 @@ def prune(folder: Path, names: tuple[str, ...], dry_run: bool, as_json: bool) ->
     click.echo(f"{len(found)} images {said}" if found else "no image is old enough", err=True)
 
 
-def _open(folder: Path) -> tuple[Workspace, Registry]:
+def opened(folder: Path) -> tuple[Workspace, Registry]:
+    """The catalog of a folder, and its registry, which answers."""
     from modelyard.catalog.registry import Registry
     from modelyard.catalog.workspace import find
 
@@ -165,26 +144,3 @@ def _write_chronicles(registry: Registry, names: list[str]) -> None:
             chronicling.renew(registry, name)
         except ModelyardError as error:
             click.echo(f"{name}: its chronicle is as it was, and the next release writes it: {error}", err=True)
-
-
-def _lines(found: History) -> list[str]:
-    from modelyard.catalog.ingredients import summary
-
-    if not found.images and not found.quarantined:
-        return [f"{found.name}: nothing was ever published"]
-    lines = []
-    for one in found.images:
-        tags = ", ".join(tag for tag in one.tags if not tag.startswith("key-"))
-        verdict = f"{one.report.verdict}, {len(one.report.checks)} checks" if one.report else "no report"
-        lines.append(
-            f"{one.made or 'unknown time'}  {one.version} ({one.variant})  {one.key[:_SHOWN_KEY]}  "
-            f"{one.image.digest[:_SHOWN_DIGEST]}  {verdict}{f'  ← {tags}' if tags else ''}"
-        )
-        lines += [f"  {line}" for line in summary(one.cause)]
-        lines += [f"  {move.kind} on {move.made}: {move.reason}" for move in one.moves if move.kind == "rollback"]
-    for report in found.quarantined:
-        failed = ", ".join(check.name for check in report.failed)
-        lines.append(
-            f"{report.made}  {report.version} ({report.variant})  {report.key[:_SHOWN_KEY]}  blocked: {failed}"
-        )
-    return lines

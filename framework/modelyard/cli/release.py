@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from modelyard.cli.choices import as_json, builder, interruptible, some_jobs, some_variants
+from modelyard.cli.history import form_of, rendered
 
 if TYPE_CHECKING:
     from modelyard.catalog.planning.plan import Planned
@@ -94,9 +96,20 @@ def build(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], j
 @some_variants
 @some_jobs
 @as_json
+@click.option(
+    "--reports", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Write each report there too, as NAME-VARIANT.html, .md and .json.",
+)  # fmt: skip
 @click.pass_obj
 @interruptible
-def check(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], jobs: int | None, as_json: bool) -> None:
+def check(
+    folder: Path,
+    names: tuple[str, ...],
+    variants: tuple[Variant, ...],
+    jobs: int | None,
+    as_json: bool,
+    reports: Path | None,
+) -> None:
     """Builds images on this machine and holds them to their samples and budgets; exits with 1 where one fails."""
     with_all = builder(folder)
 
@@ -104,13 +117,24 @@ def check(folder: Path, names: tuple[str, ...], variants: tuple[Variant, ...], j
         return with_all.examine(planned, with_all.build(planned)).report(planned)
 
     found = with_all.each(_planned(with_all, names, variants), examine, lambda _one, _said: None, jobs=jobs)
-    reports = [report for report in found if report is not None]
+    made = [report for report in found if report is not None]
+    if reports is not None:
+        write_reports(made, reports)
     if as_json:
-        click.echo(json.dumps([report.model_dump(mode="json") for report in reports], indent=2))
+        click.echo(json.dumps([report.model_dump(mode="json") for report in made], indent=2))
     else:
-        for report in reports:
+        for report in made:
             click.echo(report.to_text())
-    sys.exit(1 if None in found or any(report.failed for report in reports) else 0)
+    sys.exit(1 if None in found or any(report.failed for report in made) else 0)
+
+
+def write_reports(made: Sequence[Report], folder: Path) -> None:
+    """Each report in every form, as NAME-VARIANT with the form's ending."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for report in made:
+        for suffix in (".html", ".md", ".json"):
+            file = folder / f"{report.name}-{report.variant}{suffix}"
+            file.write_text(rendered(report, form_of(file)), "utf-8")
 
 
 def _planned(with_all: Builder, names: tuple[str, ...], variants: tuple[Variant, ...]) -> list[Planned]:

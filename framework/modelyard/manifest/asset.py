@@ -142,6 +142,27 @@ class Partition(Model):
     """How much worse than the published image's each metric may be, in any part."""
     max_gap: dict[Identifier, Annotated[float, Field(ge=0)]] = {}
     """How far the best and the worst part may be apart, for each metric."""
+    sensitive: bool = False
+    """Whether the parts are groups of people, or stand for them: then a gap between them must be bounded."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.sensitive and not self.max_gap:
+            raise ValueError("the parts are groups of people: say with `max_gap` how far they may be apart")
+        return self
+
+
+class Counterfactuals(Model):
+    """How far answers may move where inputs differ in nothing but whom they are about: a name, a pronoun, an origin."""
+
+    origin: Line
+    """Who wrote the inputs, and where the words that were swapped come from."""
+    measure: Identifier = "probability"
+    """What the answers to the inputs of a group are compared by: one of the task's measures, as in a `tolerance`."""
+    max_shift: Annotated[float, Field(ge=0)]
+    """How far two answers of one group may be apart at most."""
+    max_rise: Annotated[float, Field(ge=0)] | None = None
+    """How much further apart than the published image's they may be, the mean over the groups."""
 
 
 class Robustness(Model):
@@ -170,8 +191,10 @@ class Evaluation(Model):
     """What must hold in the parts of a partition, by its name in the items' `slices`."""
     robustness: Robustness | None = None
     """What must hold for corrupted inputs; none are tried if left out."""
+    counterfactuals: dict[Identifier, Counterfactuals] = {}
+    """What must hold for groups of inputs that differ in one word, by the groups' `set` in counterfactuals.py."""
     seconds: Duration = 180.0
-    """How long it may take on the builder's machine."""
+    """How long it may take on the builder's machine; at the end of it the evaluation fails, and says so."""
 
 
 class Reach(Model):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from threading import Lock
 
 import pytest
 
-from modelyard.catalog.evaluation import evaluate, labelled, telling
+from modelyard.catalog.evaluation import evaluate, labelled, measures, telling
+from modelyard.catalog.evaluation.evaluate import Held
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
@@ -22,46 +22,14 @@ TEXTS = [
     ("so", "negative", "news"),
 ]
 
-MANIFEST = """\
-name: sentiment
-version: 1.2.0
-title: Sentiment
-summary: Says whether a text is kind.
-task: text-classification
-license: Apache-2.0
-source: https://example.org
-pipeline: pipeline:Sentiment
-variants: {cpu: litert}
-samples: [{input: samples/kind.txt, error: 400, license: CC0-1.0, origin: Written for this test}]
-evaluation: {origin: Four texts}
-card:
-  domain: Language
-  application: Tests
-  framework: None
-  training_data: None
-  input_format: A text
-  limits: All
-  ethical_considerations: None
-"""
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    folder = tmp_path / "assets" / "sentiment"
-    folder.mkdir(parents=True)
-    (tmp_path / "catalog.yaml").write_text("title: T\nregistry: 127.0.0.1:5000/t\npython: python:3.13\n")
-    (folder / "asset.yaml").write_text(MANIFEST)
-    return Workspace(tmp_path)
-
-
-@pytest.fixture
-def asset(workspace: Workspace) -> Asset:
-    return workspace.asset("sentiment")
-
 
 def items() -> Iterator[Item]:
     for text, label, source in TEXTS:
         yield Item(text, text.encode(), label, {"loud": True}, {"source": source})
+
+
+def held() -> Held:
+    return Held("d" * 64, items())
 
 
 def answer(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
@@ -73,7 +41,7 @@ def answer(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
 
 
 def test_the_figures_of_the_task_are_told_over_all_items_and_over_each_part(asset: Asset) -> None:
-    found = evaluate.evaluate(asset, "d" * 64, items(), answer, 2, lambda done: None)
+    found = evaluate.evaluate(asset, held(), answer, 2)
     assert (found.n, found.metrics["accuracy"].value) == (4, 0.75)
     by_source = found.slices["source"]
     assert {name: (part.n, part.metrics["accuracy"].value) for name, part in by_source.items()} == {
@@ -95,7 +63,7 @@ def test_parameters_travel_as_a_client_writes_them(asset: Asset) -> None:
             sent.append(parameters)
         return answer(data, parameters)
 
-    evaluate.evaluate(asset, "d" * 64, items(), noting, 2, lambda done: None)
+    evaluate.evaluate(asset, held(), noting, 2)
     assert sent == [{"loud": "true"}] * 4
 
 
@@ -103,7 +71,7 @@ def test_an_item_that_is_refused_is_named_with_the_reason_and_counts_in_no_figur
     def refusing(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         return (400, b'{"status": "error", "message": "too short"}') if data == b"so" else answer(data, parameters)
 
-    found = evaluate.evaluate(asset, "d" * 64, items(), refusing, 2, lambda done: None)
+    found = evaluate.evaluate(asset, held(), refusing, 2)
     assert found.refused == {"so": "400 too short"}
     assert (found.n, found.metrics["accuracy"].value) == (3, 1.0)
     assert "refused so: 400 too short" in telling.to_text(found, {})
@@ -111,18 +79,18 @@ def test_an_item_that_is_refused_is_named_with_the_reason_and_counts_in_no_figur
 
 def test_a_model_that_answers_nothing_has_no_figures(asset: Asset) -> None:
     with pytest.raises(ModelyardError, match="answers none of 4 labelled items; good: 500"):
-        evaluate.evaluate(asset, "d" * 64, items(), lambda data, parameters: (500, b"?"), 2, lambda done: None)
+        evaluate.evaluate(asset, held(), lambda data, parameters: (500, b"?"), 2)
 
 
-def test_what_is_said_while_it_goes_on_is_how_many_are_done(asset: Asset) -> None:
-    told: list[int] = []
-    evaluate.evaluate(asset, "d" * 64, items(), answer, 1, told.append)
-    assert told == [1, 2, 3, 4]
+def test_what_is_said_while_it_goes_on_is_how_many_are_done_and_of_how_many(asset: Asset) -> None:
+    told: list[tuple[int, int | None]] = []
+    evaluate.evaluate(asset, Held("d" * 64, items(), expected=4), answer, 1, lambda *counts: told.append(counts))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_task_without_metrics_says_which_have_some() -> None:
     with pytest.raises(ModelyardError, match="no file of metrics for the task 'text-classificatoin': did you mean"):
-        evaluate.metrics_of("text-classificatoin")
+        measures.of("text-classificatoin")
 
 
 @pytest.mark.parametrize(

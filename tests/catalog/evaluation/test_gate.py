@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelyard.catalog.evaluation import gate
-from modelyard.catalog.evaluation.evaluate import module_of
-from modelyard.catalog.evaluation.gate import Baseline, judge
+from modelyard.catalog.evaluation import changes, measures
+from modelyard.catalog.evaluation.baseline import Baseline
+from modelyard.catalog.evaluation.gate import judge
 from modelyard.catalog.records.evaluated import Corrupted, Evaluated, Observed
 from modelyard.catalog.records.quality import Figure, Measured
 from modelyard.catalog.records.report import Checked
@@ -27,7 +27,7 @@ def observed(right: Sequence[bool], part: str = "a", start: int = 0) -> list[Obs
 
 def evaluated(items: list[Observed], corrupted: dict[str, list[Observed]] | None = None) -> Evaluated:
     def figures(some: Sequence[Observed]) -> dict[str, Figure]:
-        values = module_of("text-classification").summarise([one.row for one in some if one.row is not None])
+        values = measures.of("text-classification").summarise([one.row for one in some if one.row is not None])
         return {name: Figure(value=value) for name, value in values.items()}
 
     parts = sorted({one.slices["part"] for one in items})
@@ -162,7 +162,7 @@ def test_of_a_metric_of_which_less_is_better_more_is_worse() -> None:
     from modelyard.catalog.evaluation.bootstrap import Difference
     from modelyard.catalog.evaluation.metric import Metric
 
-    worse, at_most = gate.worsening(Metric("error", "lower"), Difference(0.02, 0.01, 0.03, 50))
+    worse, at_most = changes.worsening(Metric("error", "lower"), Difference(0.02, 0.01, 0.03, 50))
     assert (worse, at_most) == (0.02, 0.03)
-    worse, at_most = gate.worsening(Metric("share"), Difference(0.02, 0.01, 0.03, 50))
+    worse, at_most = changes.worsening(Metric("share"), Difference(0.02, 0.01, 0.03, 50))
     assert (worse, at_most) == (-0.02, -0.01)

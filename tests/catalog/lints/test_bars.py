@@ -51,6 +51,12 @@ def test_a_partition_s_metric_that_the_task_has_not(change: Change, findings: Fi
     assert "image-segmentation has no metric 'accuracy'" in said
 
 
+def test_swapped_words_compared_by_a_measure_that_the_task_has_not(change: Change, findings: Findings) -> None:
+    change(BEFORE, declared("  counterfactuals: { names: { origin: Nobody, max_shift: 0.1 } }"))
+    (said,) = findings("bars")
+    assert "image-segmentation has no measure 'probability'" in said
+
+
 def test_a_card_s_figure_below_its_own_bar(change: Change, findings: Findings) -> None:
     change(BEFORE, declared("  metrics: { mean_iou: { min: 0.7 } }"))
     limits = "  limits: It does nothing.\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ from modelyard.catalog.checking import comparison
 from modelyard.catalog.checking.candidate import Candidate, Elsewhere, Original, alone, not_the_image
 from modelyard.catalog.checking.running import Running, bring
 from modelyard.catalog.evaluation import labelled
-from modelyard.catalog.evaluation.evaluate import evaluate
+from modelyard.catalog.evaluation.deadline import Deadline, TooLong
+from modelyard.catalog.evaluation.evaluate import Held, evaluate
 from modelyard.catalog.planning.plan import Planned, plan
 from modelyard.catalog.records import behaviour, evidence
 from modelyard.catalog.records.behaviour import Behaviour
@@ -25,7 +25,7 @@ from modelyard.errors import ModelyardError
 
 if TYPE_CHECKING:
     from modelyard.catalog.publishing.builder import Builder
-    from modelyard.manifest.asset import Variant
+    from modelyard.manifest.asset import Asset, Variant
 
 
 def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
@@ -43,7 +43,7 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         image,
         find_published=lambda: _published(builder, planned),
         find_original=lambda: _original(builder, planned),
-        evaluate=lambda running: _evaluate(builder, planned, running),
+        evaluate=lambda running, sparing: _evaluate(builder, planned, running, sparing=sparing),
         find_evaluated=lambda data: _evaluated(builder, planned, data),
     )
 
@@ -102,7 +102,7 @@ def _evaluated(builder: Builder, planned: Planned, data: str) -> Evaluated | Non
     return kept if kept and kept.data == data else None
 
 
-def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated:
+def _evaluate(builder: Builder, planned: Planned, running: Running, *, sparing: bool) -> Evaluated:
     """Holds a container to the asset's labelled data, within the time that it declares.
 
     Raises:
@@ -111,23 +111,33 @@ def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated
     """
     asset, workspace = planned.asset, builder.workspace
     assert asset.evaluation is not None
-    with not_the_image():
-        fetched = fetch_data(workspace, builder.cache, asset, builder.progress)
-    items = labelled.items(workspace, asset, fetched)
-    data, budget = labelled.digest(workspace, asset), asset.evaluation.seconds
-    deadline = time.monotonic() + budget
+    given = held(builder, asset)
+    deadline = Deadline(planned.name, asset.evaluation.seconds)
+    checks = [f"quality {name}" for name in asset.evaluation.metrics]
+    sparing &= not any(workspace.waiver(asset.name, planned.key, name) for name in checks)
     field = tasks.load(asset.task).input.field
     with running.crowd(field) as send, builder.progress.step(f"evaluate {planned.name}") as step:
+        try:
+            return evaluate(asset, given, send, jobs(), step.of, deadline=deadline, sparing=sparing)
+        except TooLong as error:
+            raise Elsewhere(str(error)) from None
 
-        def told(done: int) -> None:
-            step.say(f"{done:,} items")
-            if time.monotonic() > deadline:
-                raise Elsewhere(
-                    f"the evaluation of {planned.name} takes longer than its {budget:g} s, with {done:,} items done: "
-                    "run it where less else runs, or raise `evaluation.seconds`, or give fewer items"
-                )
 
-        return evaluate(asset, data, items, send, 2 * (os.cpu_count() or 1), told)
+def held(builder: Builder, asset: Asset) -> Held:
+    """What an asset's images are held to, fetched.
+
+    Raises:
+        Elsewhere: The data can't be fetched.
+        ModelyardError: The asset's code gives no items, or no groups.
+    """
+    with not_the_image():
+        fetched = fetch_data(builder.workspace, builder.cache, asset, builder.progress)
+    return labelled.held(builder.workspace, asset, fetched)
+
+
+def jobs() -> int:
+    """How many labelled items are under way at a time: enough that no core waits."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def _original(builder: Builder, planned: Planned) -> Original | None:

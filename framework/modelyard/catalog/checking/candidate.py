@@ -16,7 +16,7 @@ from modelyard import tasks
 from modelyard.catalog.checking.running import Running, start
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.containers.engine import NoEngine
-from modelyard.catalog.evaluation.gate import Baseline
+from modelyard.catalog.evaluation.baseline import Baseline
 from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.registry import RegistryDown
@@ -51,7 +51,7 @@ class Candidate:
         find_published: Brings the image that is published now to this machine, and gives its name; None where
             there is none.
         find_original: The same asset before its weights were converted; None where they weren't.
-        evaluate: Holds a container to the asset's labelled data.
+        evaluate: Holds a container to the asset's labelled data; if told so, only as far as it may still pass.
         find_evaluated: What is kept of how the published image answered labelled data of a hash; None where nothing is.
     """
 
@@ -61,7 +61,7 @@ class Candidate:
     image: str
     find_published: Callable[[], str | None] = lambda: None
     find_original: Callable[[], Original | None] = lambda: None
-    evaluate: Callable[[Running], Evaluated] | None = None
+    evaluate: Callable[[Running, bool], Evaluated] | None = None
     find_evaluated: Callable[[str], Evaluated | None] = lambda _: None
     _started: ExitStack = field(default_factory=ExitStack)
     _log: list[str] = field(default_factory=list)
@@ -167,13 +167,20 @@ class Candidate:
         """
         if self.evaluate is None or self.asset.evaluation is None:
             return None
-        return self.evaluate(self.running)
+        return self.evaluate(self.running, True)
+
+    @property
+    def was_evaluated(self) -> Evaluated | None:
+        """How it answers labelled data, where it was asked already."""
+        return self.__dict__.get("evaluated")
 
     @cached_property
     def baseline(self) -> Baseline:
         """How the published image answers the same labelled data: as it is kept, or asked now."""
         assert self.evaluate is not None
         assert self.evaluated is not None
+        if self.evaluated.stopped:
+            return Baseline(None, "not compared: it misses what it must reach by itself")
         with not_the_image():
             kept = self.find_evaluated(self.evaluated.data)
         if kept is not None:
@@ -181,7 +188,7 @@ class Candidate:
         if self.published is None:
             return Baseline(None, self.why_alone)
         try:
-            return Baseline(self.evaluate(self.published))
+            return Baseline(self.evaluate(self.published, False))
         except (NoEngine, RegistryDown, Elsewhere):
             raise
         except ModelyardError as error:

@@ -7,9 +7,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.catalog.evaluation.deadline import Deadline
 from modelyard.catalog.evaluation.item import Item
 from modelyard.catalog.evaluation.metric import Row
 from modelyard.errors import ModelyardError
@@ -45,6 +47,7 @@ def ask(
     send: Send,
     jobs: int,
     told: Callable[[int], None],
+    deadline: Deadline | None = None,
 ) -> Iterator[Asked]:
     """Sends every item, and gives what was observed in the items' order.
 
@@ -57,22 +60,37 @@ def ask(
         send: The road to the model; several threads use it.
         jobs: How many are under way at a time.
         told: Gets the number of the answers so far.
+        deadline: When all of them must be there.
+
+    Raises:
+        TooLong: They aren't.
     """
     waiting: deque[Future[Asked]] = deque()
     count = 0
-    with ThreadPoolExecutor(jobs) as workers:
-        try:
-            for item in items:
-                waiting.append(workers.submit(_ask, item, task, observe, send))
-                if len(waiting) > 2 * jobs:
-                    yield waiting.popleft().result()
-                    told(count := count + 1)
-            while waiting:
-                yield waiting.popleft().result()
+    workers = ThreadPoolExecutor(jobs)
+    try:
+        for item in items:
+            waiting.append(workers.submit(_ask, item, task, observe, send))
+            if len(waiting) > 2 * jobs:
+                yield _result(waiting.popleft(), deadline)
                 told(count := count + 1)
-        finally:
-            for one in waiting:
-                one.cancel()
+        while waiting:
+            yield _result(waiting.popleft(), deadline)
+            told(count := count + 1)
+    finally:
+        # Who hangs is not waited for: it ends with the container that it asks.
+        workers.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(answer: Future[Asked], deadline: Deadline | None) -> Asked:
+    if deadline is None:
+        return answer.result()
+    try:
+        return answer.result(timeout=deadline.left())
+    except Late:
+        if answer.done():
+            raise  # It is the road's own.
+        raise deadline.passed() from None
 
 
 def _ask(item: Item, task: Task[Any, Any], observe: Callable[[Any, Any], Row], send: Send) -> Asked:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modelyard.catalog.evaluation.metric import Row
+from modelyard.catalog.evaluation.metric import At, Row
 
 DRAWS = 250
 FEWEST = 5
@@ -50,13 +50,34 @@ def intervals(rows: Sequence[Row], summarise: Summarise, confidence: float = 0.9
         summarise: The metrics.
         confidence: The share of the draws between the ends.
     """
-    if len(rows) < FEWEST:
-        return {}
+    found = drawn(rows, summarise)
+    return {name: ends for name, values in found.items() if (ends := ends_of(values, confidence)) is not None}
+
+
+def drawn(rows: Sequence[Row], summarise: Summarise) -> dict[str, list[float]]:
+    """Each figure over every draw; nothing where there are too few items.
+
+    Args:
+        rows: What the metrics know of each item.
+        summarise: The metrics.
+    """
+    return drawn_at(len(rows), lambda places: dict(summarise([rows[at] for at in places])))
+
+
+def drawn_at(count: int, figures: At) -> dict[str, list[float]]:
+    """The same, by what gives figures over the items at some places.
+
+    Args:
+        count: How many items there are.
+        figures: The metrics over some of them.
+    """
     found: dict[str, list[float]] = {}
-    for draw in _draws(len(rows)):
-        for name, value in _quietly(summarise, [rows[at] for at in draw]).items():
-            found.setdefault(name, []).append(value)
-    return {name: ends for name, values in found.items() if (ends := _ends(values, confidence)) is not None}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # A draw may lack a class altogether, of which libraries warn each time.
+        for draw in _draws(count) if count >= FEWEST else ():
+            for name, value in figures(draw).items():
+                found.setdefault(name, []).append(value)
+    return found
 
 
 def differences(
@@ -81,7 +102,7 @@ def differences(
     differences = {}
     for name, values in found.items():
         value = second[name] - first[name]
-        low, high = _ends(values, confidence) or (value, value)
+        low, high = ends_of(values, confidence) or (value, value)
         differences[name] = Difference(value, low, high, len(after))
     return differences
 
@@ -99,7 +120,13 @@ def _quietly(summarise: Summarise, rows: Sequence[Row]) -> Mapping[str, float]:
         return summarise(rows)
 
 
-def _ends(values: Sequence[float], confidence: float) -> tuple[float, float] | None:
+def ends_of(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
+    """Between which ends a share of the draws lies; None where most draws have no number.
+
+    Args:
+        values: A figure over every draw.
+        confidence: The share.
+    """
     finite = [value for value in values if math.isfinite(value)]
     if len(finite) < DRAWS // 2:
         return None

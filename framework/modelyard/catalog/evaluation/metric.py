@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Row = Mapping[str, Any]
 """What a task's metrics know of one item, as JSON has it."""
+
+At = Callable[[NDArray[np.int64]], dict[str, float]]
+"""The value of each metric over the rows at some places, of which one may stand there several times."""
 
 
 @dataclass(frozen=True)

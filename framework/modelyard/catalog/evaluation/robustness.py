@@ -29,6 +29,11 @@ def kinds(field: str) -> Mapping[str, Corruption]:
     return found
 
 
+def ways(field: str, declared: Robustness) -> int:
+    """In how many ways, corruptions and severities, each item is corrupted."""
+    return len(SEVERITIES) * len(kinds(field).keys() - set(declared.leave_out))
+
+
 def corrupted(items: Sequence[Item], field: str, declared: Robustness) -> Iterator[tuple[str, list[Item]]]:
     """Each corruption at each severity, and the items as they arrive then. The same items give the same bytes.
 

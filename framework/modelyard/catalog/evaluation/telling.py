@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from modelyard.catalog.evaluation.evaluate import metrics_of
+from modelyard.catalog.evaluation import changes, measures
+from modelyard.catalog.records import figures
 from modelyard.catalog.records.evaluated import Evaluated
 
 _SHOWN = 5
 
 
-def to_text(evaluated: Evaluated, card: Mapping[str, float]) -> str:
-    """A line a figure, beside what the card says.
+def to_text(evaluated: Evaluated, card: Mapping[str, float], against: Evaluated | None = None) -> str:
+    """A line a figure, beside what the card says and how the published image answers.
 
     Args:
         evaluated: What was found.
         card: The figures that the asset's card states, by name.
+        against: The published image's answers to the same items.
     """
-    known = metrics_of(evaluated.task)
+    known = measures.of(evaluated.task).metrics
     lines = [f"{evaluated.name} {evaluated.version}: {evaluated.n} items, {evaluated.latency * 1e3:.0f} ms each"]
+    changed = dict(_changes(evaluated, against)) if against else {}
     for name, figure in evaluated.metrics.items():
         said = f"; the card says {card[name]:.4g}" if name in card else ""
         unit = f" {known[name].unit}" if known[name].unit else ""
         lines.append(f"  {name:24}{figure.to_text()}{unit} ({known[name].better} is better){said}")
-    for partition, parts in evaluated.slices.items():
-        lines.append(f"  by {partition}:")
-        for part, measured in parts.items():
-            figures = ", ".join(f"{name} {figure.value:.4f}" for name, figure in measured.metrics.items())
-            lines.append(f"    {part}, {measured.n}: {figures}")
-    for key, corrupted in evaluated.corrupted.items():
-        figures = ", ".join(f"{name} {figure.value:.4f}" for name, figure in corrupted.metrics.items())
-        lines.append(f"  {key}, {corrupted.n}: {figures or 'nothing was answered'}")
+        if name in changed:
+            lines.append(f"  {'':24}{changed[name]}")
+    lines += figures.to_lines(evaluated)
     refused = evaluated.refused
     lines += [f"  refused {item}: {why}" for item, why in list(refused.items())[:_SHOWN]]
     if len(refused) > _SHOWN:
         lines.append(f"  and {len(refused) - _SHOWN} more were refused")
     return "\n".join(lines)
+
+
+def _changes(evaluated: Evaluated, against: Evaluated) -> Iterator[tuple[str, str]]:
+    """What became of each figure, over the items that both answered."""
+    measured = measures.of(evaluated.task)
+    for name, change in changes.paired(against.items, evaluated.items, measured.summarise).items():
+        yield (
+            name,
+            f"{change.value:+.4f} ({change.low:+.4f} to {change.high:+.4f}, 90 %) against the published image, "
+            f"n = {change.n}",
+        )

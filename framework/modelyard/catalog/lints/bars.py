@@ -1,6 +1,6 @@
 """What a metric must reach is told of a metric of the task, on its better side, and the card's figures reach it.
 
-`evaluation.metrics` and `evaluation.slices` in asset.yaml decide whether an image is published. A name that the task's
+What `evaluation` in asset.yaml says decides whether an image is published. A name that the task's
 metrics don't have, or a bar that nothing could miss, would be found out only after an image is built, or never.
 """
 
@@ -10,7 +10,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from modelyard import tasks
 from modelyard.catalog import corruptions, metrics, shelf
+from modelyard.catalog.evaluation import measures
 from modelyard.catalog.evaluation.metric import Metric
 from modelyard.catalog.lint import Finding
 from modelyard.catalog.linted import LintedAsset, advice
@@ -30,7 +32,7 @@ def check(asset: LintedAsset) -> Iterator[Finding]:
             asset.at("evaluation"), f"nothing is measured for {task}: its labels are of no use", f"write {file}"
         )
         return
-    known: Mapping[str, Metric] = shelf.take(metrics, task, "file of metrics for the task")[0].METRICS
+    known = measures.of(task).metrics
     for name, bar in evaluation.metrics.items():
         yield from _bar(asset, known, name, bar)
     for name, partition in evaluation.slices.items():
@@ -40,6 +42,10 @@ def check(asset: LintedAsset) -> Iterator[Finding]:
     if robustness := evaluation.robustness:
         yield from _unknown(asset, known, robustness.metric, ("evaluation", "robustness", "metric"))
         yield from _robustness(asset, robustness)
+    for name, swapped in evaluation.counterfactuals.items():
+        if swapped.measure not in (possible := tasks.load(task).measures):
+            place = asset.at("evaluation", "counterfactuals", name)
+            yield Finding(place, f"{task} has no measure {swapped.measure!r}", advice(swapped.measure, possible))
     for index, figure in enumerate(asset.manifest.card.metrics):
         yield from _unknown(asset, known, figure.name, ("card", "metrics", index, "name"))
         stated = evaluation.metrics.get(figure.name)

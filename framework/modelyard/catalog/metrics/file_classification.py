@@ -1,10 +1,10 @@
-"""Metrics of file classification, by scikit-learn."""
+"""Metrics of file classification, as scikit-learn defines them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.catalog.metrics import image_classification
 from modelyard.tasks.classes import Classification
 
@@ -28,3 +28,18 @@ def observe(answer: Classification, truth: str) -> Row:
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
     return image_classification.summarise(rows)
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    return image_classification.prepared(rows)
+
+
+def certainty(row: Row) -> tuple[float, bool] | None:
+    """How probable the answer was said to be, and whether it is right."""
+    return image_classification.certainty(row)
+
+
+def fault(row: Row) -> float:
+    """What is wrong and sure is worst; what is right is the less wrong the surer it is."""
+    return image_classification.fault(row)

@@ -1,12 +1,13 @@
-"""Metrics of image classification, by scikit-learn."""
+"""Metrics of image classification, as scikit-learn defines them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sklearn.metrics import accuracy_score, f1_score
+import numpy as np
 
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation import agreement
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.image_classification import Classification
 
 METRICS = {
@@ -26,15 +27,30 @@ def observe(answer: Classification, truth: str) -> Row:
     """
     said = answer.labels[0] if answer.labels else ""
     rank = answer.labels.index(truth) + 1 if truth in answer.labels else None
-    return {"truth": truth, "said": said, "rank": rank}
+    probability = answer.probabilities[0] if answer.labels else None
+    return {"truth": truth, "said": said, "rank": rank, "probability": probability}
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
-    truths, said = [row["truth"] for row in rows], [row["said"] for row in rows]
-    among = [row["rank"] is not None and row["rank"] <= _FIVE for row in rows]
-    return {
-        "accuracy": float(accuracy_score(truths, said)),
-        "macro_f1": float(f1_score(truths, said, labels=sorted(set(truths)), average="macro", zero_division=0)),
-        "top5_accuracy": sum(among) / len(among),
-    }
+    return prepared(rows)(np.arange(len(rows)))
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    agreed = agreement.prepared(rows, occurring=True)
+    among = np.array([row["rank"] is not None and row["rank"] <= _FIVE for row in rows])
+    return lambda places: agreed(places) | {"top5_accuracy": float(among[places].mean())}
+
+
+def certainty(row: Row) -> tuple[float, bool] | None:
+    """How probable the answer was said to be, and whether it is right."""
+    if row.get("probability") is None:
+        return None
+    return float(row["probability"]), row["said"] == row["truth"]
+
+
+def fault(row: Row) -> float:
+    """What is wrong and sure is worst; what is right is the less wrong the surer it is."""
+    probability = float(row.get("probability") or 0.0)
+    return -probability if row["said"] == row["truth"] else probability

@@ -25,6 +25,11 @@ def observe(answer: Quality, truth: float) -> Row:
     return {"truth": float(truth), "said": answer.overall}
 
 
+def fault(_row: Row) -> float:
+    """Nothing can be said of one item: a score is only higher or lower than another."""
+    return float("nan")
+
+
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric; none where all are of one quality, or all scores are the same."""
     truths, said = [row["truth"] for row in rows], [row["said"] for row in rows]

@@ -1,12 +1,11 @@
-"""Metrics of text classification, by scikit-learn."""
+"""Metrics of text classification, as scikit-learn defines them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sklearn.metrics import accuracy_score, f1_score
-
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation import agreement
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.text_classification import TextClassification
 
 METRICS = {
@@ -28,8 +27,22 @@ def observe(answer: TextClassification, truth: str) -> Row:
 
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
-    truths, said = [row["truth"] for row in rows], [row["said"] for row in rows]
-    return {
-        "accuracy": float(accuracy_score(truths, said)),
-        "macro_f1": float(f1_score(truths, said, average="macro", zero_division=0)),
-    }
+    return agreement.summarise(rows)
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    return agreement.prepared(rows)
+
+
+def certainty(row: Row) -> tuple[float, bool] | None:
+    """How probable the answer was said to be, and whether it is right."""
+    if row.get("probability") is None:
+        return None
+    return float(row["probability"]), row["said"] == row["truth"]
+
+
+def fault(row: Row) -> float:
+    """What is wrong and sure is worst; what is right is the less wrong the surer it is."""
+    probability = float(row.get("probability") or 0.0)
+    return -probability if row["said"] == row["truth"] else probability

@@ -48,6 +48,11 @@ def observe(answer: TextEmbedding, truth: Judged) -> Row:
     }
 
 
+def fault(_row: Row) -> float:
+    """Nothing can be said of one item: a text alone is neither right nor wrong."""
+    return float("nan")
+
+
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric, over those judged pairs whose texts are both among the rows; 0 where none is."""
     places = {row["key"]: at for at, row in enumerate(rows)}

@@ -32,7 +32,7 @@ class Examined:
         quiet: Whether it is the published image once more.
         inventory: What it has installed; None where it never became ready.
         log: The last lines that its container logged, where it failed.
-        evaluated: How it answers labelled data; None where there is none, or where it failed before.
+        evaluated: How it answers labelled data; None where there is none, or where it failed before it was asked.
     """
 
     checks: Sequence[Checked]
@@ -87,5 +87,4 @@ def examine(candidate: Candidate) -> Examined:
     inventory = candidate.running.inventory
     stopped = any(one.stops for one in checks)
     log = candidate.log if stopped else ()
-    found = None if stopped else candidate.evaluated
-    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, found)
+    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, candidate.was_evaluated)

@@ -82,6 +82,7 @@ class Published:
             "cause": list(self.cause),
             "verdict": self.report.verdict if self.report else None,
             "checks": len(self.report.checks) if self.report else 0,
+            "quality": self.report.quality.model_dump(mode="json") if self.report and self.report.quality else None,
             "moves": [move.model_dump(mode="json") for move in self.moves],
         }
 

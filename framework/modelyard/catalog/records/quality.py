@@ -51,7 +51,8 @@ class Calibration(Model):
     """Whether what is said with a probability is right as often (Guo et al. 2017)."""
 
     error: Figure
-    """Expected calibration error: the mean over the answers of what confidence and accuracy of their bin are apart."""
+    """Expected calibration error: the mean over the answers of what confidence and accuracy of their bin are apart, in
+    15 bins of equal width."""
     brier: Figure
     """Mean squared distance of the said probability from 1 where the answer is right and 0 where it is not."""
     bins: list[Bin]
@@ -63,12 +64,28 @@ class Disparity(Model):
 
     difference: Figure
     """The best part's figure less the worst part's."""
-    ratio: Figure
-    """The smaller one divided by the larger."""
+    ratio: Figure | None
+    """The smaller one divided by the larger; none where one of them is no positive number."""
     best: str
     """The part with the best figure."""
     worst: str
     """The part with the worst."""
+
+
+class Swapped(Model):
+    """How far answers move where inputs differ in one word, such as a name, over groups of such inputs."""
+
+    n: int
+    """How many groups."""
+    measure: str
+    """What answers are compared by: a measure of the task."""
+    largest: float
+    """How far two answers of one group are apart at most. The set is given, not drawn, so that it has no interval."""
+    means: dict[str, Figure]
+    """For each measure of the task, the mean over the groups of how far their farthest answers are apart: of `top1`,
+    the share of the groups whose answers name several classes. The intervals are those of drawing groups."""
+    farthest: list[str]
+    """The group and the two inputs whose answers are the farthest apart."""
 
 
 class Quality(Measured):
@@ -94,3 +111,9 @@ class Quality(Measured):
     """Median seconds of an answer, with several under way."""
     corrupted: dict[str, Measured] = Field(default_factory=dict)
     """The figures over the first items where they were corrupted, by the corruption and its severity: `noise 1`."""
+    counterfactuals: dict[str, Swapped] = Field(default_factory=dict)
+    """How far answers move where a word was swapped, by the name of the set."""
+    sensitive: list[str] = Field(default_factory=list)
+    """The partitions whose parts are groups of people."""
+    stopped: str = ""
+    """Why neither corrupted nor swapped inputs were asked; empty where nothing stood against it."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 from modelyard.catalog.ingredients import summary
+from modelyard.catalog.records import figures, page
 from modelyard.catalog.records.behaviour import Behaviour
+from modelyard.catalog.records.figures import cell as _cell
 from modelyard.catalog.records.quality import Quality
 from modelyard.manifest.asset import Variant
 from modelyard.manifest.model import Model
@@ -121,7 +123,12 @@ class Report(Model):
         where = f"`{self.digest}`\n" if self.digest else ""
         moved = f"\n{self.behaviour.to_markdown()}" if self.behaviour else ""
         checks = f"| | check | evidence |\n|---|---|---|\n{rows}"
-        return f"{head}\n{where}\nBuilt because of:\n{causes}\n{checks}{moved}{self._licences()}"
+        quality = f"\n{figures.to_markdown(self.quality)}" if self.quality else ""
+        return f"{head}\n{where}\nBuilt because of:\n{causes}\n{checks}{moved}{quality}{self._licences()}"
+
+    def to_html(self) -> str:
+        """The report as a page of its own, for people who weren't there."""
+        return page.html(self)
 
     def _licences(self) -> str:
         if not self.licences:
@@ -137,7 +144,3 @@ def _mark(check: Checked) -> str:
 
 def _waiver(check: Checked) -> str:
     return f"<br>waived: {_cell(check.waived)}" if check.waived else ""
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

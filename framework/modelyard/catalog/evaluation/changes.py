@@ -1,0 +1,47 @@
+"""How much worse figures became from one image to the next, over the same items, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from modelyard.catalog.evaluation import bootstrap
+from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.records.evaluated import Observed
+
+
+def paired(
+    before: Sequence[Observed], after: Sequence[Observed], summarise: bootstrap.Summarise
+) -> Mapping[str, bootstrap.Difference]:
+    """How much each figure changed, over the items that both have answered.
+
+    Args:
+        before: What became of each item in the earlier image.
+        after: The same in the later one.
+        summarise: The metrics.
+    """
+    known = {item.name: item.row for item in before if item.row is not None}
+    pairs: list[tuple[Row, Row]] = [
+        (known[item.name], item.row) for item in after if item.row is not None and item.name in known
+    ]
+    return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], summarise)
+
+
+def worsening(metric: Metric, difference: bootstrap.Difference) -> tuple[float, float]:
+    """How much worse a figure became, and how much worse it may have become at most; below 0 is better."""
+    if metric.better == "higher":
+        return -difference.value, -difference.low
+    return difference.value, difference.high
+
+
+def told(metric: Metric, change: bootstrap.Difference, allowed: float) -> tuple[str, bool, dict[str, float]]:
+    """A change in words, whether it is within what is allowed beyond doubt, and its measures."""
+    worse, at_most = worsening(metric, change)
+    fine = at_most <= allowed
+    direction = "worse" if worse > 0 else "better"
+    said = (
+        "as the published image" if worse == 0 == at_most else f"{abs(worse):.4f} {direction} than the published image"
+    )
+    if at_most > 0:
+        said += f", up to {at_most:.4f} worse"
+    said += f" (at most {allowed:g} worse, 95 % confidence, n = {change.n})"
+    return said, fine, {"worse": worse, "worse at most": at_most}
