@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from modelyard.caller import Caller, working_for
@@ -79,18 +79,23 @@ def explain(
         Overloaded: The client hung up.
     """
     assert task.target is not None
+    asked = wanted.queries
     until = min(time.monotonic() + bound.seconds, caller.deadline - 1)
     opened = {**parameters, **_opened(pipeline, task)}
+    began = time.monotonic()
     with working_for(Caller(caller.deadline, caller.left)):
         # What is usually explained is what the client is told; what it names may hardly be there.
         answer = pipeline.predict(sent, **(opened if wanted.target else parameters))
         target = task.target(answer, wanted.target, pipeline.labels)
+    # Where there is no time for all of them, fewer and larger parts are told apart.
+    affordable = max(0.0, until - time.monotonic()) / max(1e-6, time.monotonic() - began)
+    wanted = replace(wanted, queries=max(_LEAST, min(wanted.queries, int(affordable))))
     asking: Asking[Any] = Asking(
         lambda one: target.says(pipeline.predict(one, **opened)), caller, until, wanted.queries, bound.threads
     )
     explanation = explainer.explain(sent, asking, wanted)
-    in_time = time.monotonic() < until
-    if asking.queries < _LEAST and not in_time:
+    in_time = time.monotonic() < until and wanted.queries == asked
+    if asking.queries < _LEAST and time.monotonic() >= until:
         raise BadInput(
             f"within {bound.seconds:g} s the model answers too few changed copies of this input to explain anything: "
             "send a smaller one, or set EXPLAIN_SECONDS higher",

@@ -19,9 +19,10 @@ from modelyard.explanations.masks import Masks
 from modelyard.explanations.spectrogram import Spectrum
 
 _HIGHEST_RATE = 24_000
-_BANDS = 6
-_CELL_SECONDS = 0.5
-_MOST_CELLS = 10
+_MOST_BANDS, _MOST_COLUMNS = 6, 10
+_SHORTEST_SECONDS = 0.25
+_QUERIES = 4
+"""For each cell at least."""
 
 SCHEMA: Mapping[str, Any] = {
     "saliency": {
@@ -50,8 +51,10 @@ def explain(audio: Audio, ask: Ask[Audio], wanted: Wanted) -> Explanation:
     """Silences random parts of a sound, and sees how far the answer goes with each."""
     rate = min(audio.rate, _HIGHEST_RATE)
     spectrum = Spectrum(audio.samples(rate), rate)
-    columns = max(2, min(_MOST_CELLS, round(audio.seconds / _CELL_SECONDS)))
-    masks = Masks(_BANDS, columns, wanted.seed)
+    cells = wanted.queries // _QUERIES
+    columns = max(2, min(_MOST_COLUMNS, round((cells * _MOST_COLUMNS / _MOST_BANDS) ** 0.5)))
+    columns = min(columns, max(2, int(spectrum.seconds / _SHORTEST_SECONDS)))
+    masks = Masks(max(2, min(_MOST_BANDS, cells // columns)), columns, wanted.seed)
 
     def silenced() -> Iterator[Audio]:
         for number in range(wanted.queries):

@@ -15,8 +15,10 @@ from modelyard.image import Image
 
 _LONGEST = 480
 """Pixels of the longest side: a larger picture is made smaller before anything is hidden."""
-_CELLS = 7
+_MOST_CELLS, _FEWEST_CELLS = 7, 3
 """Along the longest side."""
+_QUERIES = 4
+"""For each cell at least."""
 _BLUR = 1 / 8
 """The blur's radius as a share of the longest side."""
 
@@ -36,7 +38,8 @@ def explain(image: Image, ask: Ask[Image], wanted: Wanted) -> Explanation:
     photo.thumbnail((_LONGEST, _LONGEST))
     longest = max(photo.size)
     hidden = photo.filter(PIL.ImageFilter.GaussianBlur(longest * _BLUR))
-    columns, rows = (max(2, round(_CELLS * side / longest)) for side in photo.size)
+    most = min(_MOST_CELLS, max(_FEWEST_CELLS, int((wanted.queries / _QUERIES) ** 0.5)))
+    columns, rows = (max(2, round(most * side / longest)) for side in photo.size)
     masks = Masks(rows, columns, wanted.seed)
 
     def masked() -> Iterator[Image]:
