@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import requests
 
 from modelyard.errors import ModelyardError
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import PREDICT, Send
 
 _READY_SECONDS = 180
 _LOOK_SECONDS = 0.05
@@ -26,7 +26,7 @@ def free_port() -> int:
         return port
 
 
-def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
+def to(port: int, field: str, alive: Callable[[], bool], path: str = PREDICT) -> Send:
     """What sends inputs to a server, as multipart in the documented field, once it is ready.
 
     A request that the server is too busy for is sent again after the time that it names.
@@ -35,6 +35,7 @@ def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
         port: Where it listens, on 127.0.0.1.
         field: The field that its task's inputs are sent in.
         alive: Whether it still runs.
+        path: The route.
 
     Raises:
         ModelyardError: It isn't ready in time, or has ended.
@@ -49,7 +50,7 @@ def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
         for attempt in range(1, _TRIES + 1):
             try:
                 answer = kept.session.post(
-                    f"{address}/model/predict", files={field: ("input", data, "application/octet-stream")},
+                    f"{address}{path}", files={field: ("input", data, "application/octet-stream")},
                     params=parameters, timeout=_ANSWER_SECONDS,
                 )  # fmt: skip
             except requests.RequestException as error:

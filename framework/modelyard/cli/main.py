@@ -12,6 +12,7 @@ from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.doctor import doctor
 from modelyard.cli.evaluate import evaluate
+from modelyard.cli.explain import explain
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
 from modelyard.cli.new import new
@@ -62,6 +63,7 @@ VERBS = (
     test,
     samples,
     evaluate,
+    explain,
     train,
     lint,
     doctor,

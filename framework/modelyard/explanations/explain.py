@@ -87,8 +87,12 @@ def explain(
         # What is usually explained is what the client is told; what it names may hardly be there.
         answer = pipeline.predict(sent, **(opened if wanted.target else parameters))
         target = task.target(answer, wanted.target, pipeline.labels)
+        # The first answer to a size of input takes longer than others.
+        again = time.monotonic()
+        pipeline.predict(sent, **opened)
+        took = min(time.monotonic() - again, again - began)
     # Where there is no time for all of them, fewer and larger parts are told apart.
-    affordable = max(0.0, until - time.monotonic()) / max(1e-6, time.monotonic() - began)
+    affordable = bound.threads * max(0.0, until - time.monotonic()) / max(1e-6, took)
     wanted = replace(wanted, queries=max(_LEAST, min(wanted.queries, int(affordable))))
     asking: Asking[Any] = Asking(
         lambda one: target.says(pipeline.predict(one, **opened)), caller, until, wanted.queries, bound.threads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -43,10 +43,12 @@ class Explanation:
 
     Attributes:
         method: How that was found out.
+        summary: What counted most, in words, a line each.
         body: What counted, as JSON; arrays may be numpy's.
         picture: What counted, drawn on the input.
     """
 
     method: str
+    summary: Sequence[str]
     body: Mapping[str, Any]
     picture: PIL.Image.Image

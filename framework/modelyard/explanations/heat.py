@@ -42,5 +42,5 @@ def over(photo: PIL.Image.Image, saliency: NDArray[np.float64]) -> PIL.Image.Ima
     strong = np.asarray(photo, np.float64)
     weight = shares[..., np.newaxis]
     tint = colours(shares)
-    mixed = (1 - weight) * pale + weight * (0.55 * strong + 0.45 * tint)
+    mixed = (1 - weight) * pale + weight * (0.4 * strong + 0.6 * tint)
     return PIL.Image.fromarray(np.clip(mixed, 0, 255).astype(np.uint8))

@@ -131,9 +131,7 @@ def drawn(spectrum: Spectrum, saliency: NDArray[np.float64]) -> PIL.Image.Image:
     edges = spectrum.frequencies(4)
     for number, hertz in enumerate(edges):
         anchor = "ra" if number == 0 else "rs" if number == len(edges) - 1 else "rm"
-        pen.text(
-            (_LEFT - 4, number * _HEIGHT / 4), f"{_round(hertz)} Hz", fill=canvas.GREY, font=letters, anchor=anchor
-        )
+        pen.text((_LEFT - 4, number * _HEIGHT / 4), f"{nice(hertz)} Hz", fill=canvas.GREY, font=letters, anchor=anchor)
     for number in range(5):
         anchor = "la" if number == 0 else "ra" if number == 4 else "ma"
         said = f"{spectrum.seconds * number / 4:.1f} s"
@@ -141,5 +139,6 @@ def drawn(spectrum: Spectrum, saliency: NDArray[np.float64]) -> PIL.Image.Image:
     return whole
 
 
-def _round(hertz: float) -> int:
+def nice(hertz: float) -> int:
+    """A frequency as people say it: whole hundreds of Hz where it has hundreds."""
     return int(round(hertz, -2)) if hertz >= 100 else int(hertz)

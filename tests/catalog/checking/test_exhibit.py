@@ -76,7 +76,7 @@ def test_a_text_is_shown_as_text_and_its_explanation_beside_it() -> None:
     candidate = answered("text-sentiment-classifier")
     why = Explained(target="positive", method="occlusion", picture=exhibit.picture(PIL.Image.new("RGB", (9, 9)), 9_000))
 
-    found = exhibit.gallery(candidate, lambda _: why)
+    found = exhibit.gallery(candidate, lambda *_: why)
 
     assert [one.text for one in found.shown] == [
         (candidate.folder / sample.input).read_text("utf-8") for sample in candidate.good_samples

@@ -35,10 +35,11 @@ _FILE = 300_000
 _CUTS = ((200, 20), (100, 10), (40, 4), (20, 1))
 """Longest string and list of an answer: the first of these with which it fits."""
 
-Explain = Callable[[Sample], Explained | None]
+Explain = Callable[[Sample, int], Explained | str | None]
+"""Why a sample is answered as it is, in a picture of at most so many characters; or why that can't be said."""
 
 
-def unexplained(_sample: Sample) -> None:
+def unexplained(_sample: Sample, _most: int) -> None:
     """Of a task whose answers can't be explained."""
 
 
@@ -68,6 +69,7 @@ def _shown(candidate: Candidate, sample: Sample, share: int, explain: Explain) -
     answer = task.parse(body)
     seen = kinds.of(task).seen(data)
     part = share // 8
+    why = explain(sample, part)
     kept = base64.b64encode(data).decode() if seen.heard and len(data) <= _FILE else None
     return Shown(
         name=sample.name,
@@ -82,7 +84,8 @@ def _shown(candidate: Candidate, sample: Sample, share: int, explain: Explain) -
         # As JSON has it, also where the client gets a file.
         answer=fitting(json.loads(to_json(task.encode(answer))), part),
         picture=picture(task.draw(task.input.parse(data), answer, candidate.labels), part),
-        explained=explain(sample),
+        explained=why if isinstance(why, Explained) else None,
+        unexplained=why if isinstance(why, str) else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modelyard.catalog.checking import check, comparison, exhibit, quiet
+from modelyard.catalog.checking import check, comparison, exhibit, explaining, quiet
 from modelyard.catalog.checking.candidate import Candidate, Elsewhere
 from modelyard.catalog.checking.quiet import Quiet
 from modelyard.catalog.checks.licences import of_parts
@@ -86,7 +86,7 @@ def examine(candidate: Candidate) -> Examined:
         moved = comparison.compare(candidate)
         licences = of_parts(candidate.asset, candidate.running.inventory)
         news = quiet.of(candidate, moved)
-        shown = None if stopped or news else exhibit.gallery(candidate)
+        shown = None if stopped or news else exhibit.gallery(candidate, explaining.of(candidate))
     except (NoEngine, RegistryDown, Elsewhere):
         raise
     except ModelyardError as error:

@@ -6,6 +6,7 @@ is put together again by overlap and addition.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modelyard.audio import Audio
-from modelyard.explanations import spectrogram
+from modelyard.explanations import regions, spectrogram
 from modelyard.explanations.explanation import Ask, Explanation, Wanted
 from modelyard.explanations.masks import Masks
-from modelyard.explanations.spectrogram import Spectrum
+from modelyard.explanations.spectrogram import Spectrum, nice
 
 _HIGHEST_RATE = 24_000
 _MOST_BANDS, _MOST_COLUMNS = 6, 10
@@ -67,7 +68,18 @@ def explain(audio: Audio, ask: Ask[Audio], wanted: Wanted) -> Explanation:
         "times": _edges(saliency.shape[1], spectrum.seconds),
         "frequencies": spectrum.frequencies(saliency.shape[0]).round(1),
     }
-    return Explanation("RISE on the spectrogram", body, spectrogram.drawn(spectrum, saliency))
+    said = regions.named(saliency, _named(spectrum), _spans(spectrum), "{column}, {row}")
+    return Explanation("RISE on the spectrogram", said, body, spectrogram.drawn(spectrum, saliency))
+
+
+def _named(spectrum: Spectrum) -> list[str]:
+    edges = spectrum.frequencies(4)
+    return [f"{nice(low):,} to {nice(high):,} Hz" for high, low in itertools.pairwise(edges.tolist())]
+
+
+def _spans(spectrum: Spectrum) -> list[str]:
+    edges = _edges(4, spectrum.seconds)
+    return [f"{start:.1f} to {end:.1f} s" for start, end in itertools.pairwise(edges.tolist())]
 
 
 def _edges(count: int, seconds: float) -> NDArray[np.float64]:

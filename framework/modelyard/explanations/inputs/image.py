@@ -8,7 +8,7 @@ from typing import Any
 import PIL.Image
 import PIL.ImageFilter
 
-from modelyard.explanations import heat
+from modelyard.explanations import heat, regions
 from modelyard.explanations.explanation import Ask, Explanation, Wanted
 from modelyard.explanations.masks import Masks
 from modelyard.image import Image
@@ -21,6 +21,8 @@ _QUERIES = 4
 """For each cell at least."""
 _BLUR = 1 / 8
 """The blur's radius as a share of the longest side."""
+
+_ROWS, _COLUMNS = ("top", "middle", "bottom"), ("left", "centre", "right")
 
 SCHEMA: Mapping[str, Any] = {
     "saliency": {
@@ -47,4 +49,5 @@ def explain(image: Image, ask: Ask[Image], wanted: Wanted) -> Explanation:
             yield Image(PIL.Image.composite(photo, hidden, masks.mask(number, photo.size)))
 
     saliency = masks.saliency(ask(masked()))
-    return Explanation("RISE", {"saliency": saliency.round(3)}, heat.over(photo, saliency))
+    said = regions.named(saliency, _ROWS, _COLUMNS, "{row}, {column}")
+    return Explanation("RISE", said, {"saliency": saliency.round(3)}, heat.over(photo, saliency))

@@ -29,6 +29,7 @@ _COUNTS = 0.05
 """What a word must count at least, so that some word alone is said to count."""
 _PARTS = 48
 """Of which random halves are left out."""
+_SHOWN, _LEAST, _LONGEST_SHOWN = 5, 0.005, 80
 _FEWEST = 16
 """Halves from which anything can be told."""
 
@@ -72,7 +73,9 @@ def explain(text: Text, ask: Ask[Text], wanted: Wanted) -> Explanation:
         {"text": text[one.start : one.end], "start": one.start, "end": one.end, "weight": round(one.weight, 4)}
         for one in found
     ]
-    return Explanation(method, {"saliency": saliency}, page.marked(text, found))
+    best = sorted((one for one in found if abs(one.weight) >= _LEAST), key=lambda one: -abs(one.weight))[:_SHOWN]
+    said = [f"“{' '.join(text[one.start : one.end].split())[:_LONGEST_SHOWN]}”: {one.weight:+.2f}" for one in best]
+    return Explanation(method, said, {"saliency": saliency}, page.marked(text, found))
 
 
 def words_of(text: str) -> list[tuple[int, int]]:

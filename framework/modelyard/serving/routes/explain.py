@@ -27,6 +27,7 @@ from modelyard.serving.state import State
 _JSON, _PNG = "application/json", "image/png"
 _MOST_THREADS = 4
 _MOST_INPUTS = 1
+FEWEST_QUERIES = 16
 
 
 def _wanted(
@@ -35,7 +36,8 @@ def _wanted(
         str, Parameter("What to explain, such as a class by its name or id; what the answer says first if left out.")
     ] = "",
     queries: Annotated[
-        int, Parameter("How many changed copies of the input to ask the model at most: more are surer.", 16, 2_000)
+        int,
+        Parameter("How many changed copies of the input to ask about at most: more are surer.", FEWEST_QUERIES, 2_000),
     ] = Wanted.queries,
     seed: Annotated[
         int, Parameter("What chance begins with: the same request gets the same explanation.", 0, 1_000_000)
@@ -109,6 +111,7 @@ def _body(found: Explained, picture: bytes) -> dict[str, Any]:
         "score": found.score,
         "method": found.explanation.method,
         "queries": found.queries,
+        "summary": list(found.explanation.summary),
         "complete": found.complete,
         **found.explanation.body,
         "picture": base64.b64encode(picture).decode(),
@@ -133,6 +136,12 @@ def _schema(explainer: Explainer) -> dict[str, Any]:
         "method": {"type": "string", "description": "How it was found out.", "example": "RISE"},
         "queries": {"type": "integer", "description": "How many changed copies were asked.", "example": 256},
         "complete": {"type": "boolean", "description": "Whether there was time for all of them.", "example": True},
+        "summary": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "What counts most, in words.",
+            "example": ["middle, centre: 42%"],
+        },
         **explainer.schema,
         "picture": {"type": "string", "format": "byte", "description": "What counted, drawn on the input: a PNG."},
     }
