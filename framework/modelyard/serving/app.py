@@ -79,7 +79,7 @@ def create_app(served: Served, settings: Settings, state: State | None = None) -
     watching = api.namespace("metrics", path="/metrics", description="What is counted and timed")
     watching.add_resource(metrics_route.resource(api, metrics), "")
 
-    app.register_blueprint(page.blueprint(served, settings))
+    app.register_blueprint(page.blueprint(served, settings, explained=explainer is not None))
     app.register_error_handler(Exception, respond)
     app.after_request(_finish(served, settings))
     return app
