@@ -8,6 +8,9 @@ from typing import Any, Protocol, TypeVar
 
 import PIL.Image
 
+FEWEST_QUERIES = 16
+"""From which anything can be told."""
+
 I_contra = TypeVar("I_contra", contravariant=True)
 
 

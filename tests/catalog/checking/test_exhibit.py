@@ -118,6 +118,6 @@ JSON = st.recursive(
 
 
 @given(JSON, st.integers(100, 5_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_an_answer_of_any_form_fits_into_its_room(answer: Any, room: int) -> None:
     assert len(json.dumps(exhibit.fitting(answer, room))) <= room

@@ -7,6 +7,7 @@ import binascii
 import io
 import json
 import time
+from collections.abc import Mapping
 
 import PIL.Image
 
@@ -15,9 +16,8 @@ from modelyard.catalog.checking import exhibit
 from modelyard.catalog.checking.candidate import Candidate
 from modelyard.catalog.records.gallery import Explained
 from modelyard.errors import ModelyardError
-from modelyard.explanations.explanation import Wanted
+from modelyard.explanations.explanation import FEWEST_QUERIES, Wanted
 from modelyard.manifest.asset import Sample
-from modelyard.serving.routes.explain import FEWEST_QUERIES
 from modelyard.serving.samples import EXPLAIN, fields, message
 
 _SECONDS = 5.0
@@ -40,6 +40,7 @@ class Explaining:
         self._predict, self._explain = candidate.running.send(field), candidate.running.send(field, EXPLAIN)
         self._share = _SECONDS / max(1, min(_SAMPLES, len(candidate.good_samples)))
         self._left = _SAMPLES
+        self._too_slow = ""
         self._until = time.monotonic() + 2 * _SECONDS
 
     def __call__(self, sample: Sample, most: int) -> Explained | str:
@@ -48,21 +49,27 @@ class Explaining:
         Raises:
             ModelyardError: The image explains nothing that can be read.
         """
+        if self._too_slow:
+            return self._too_slow
         if not self._left or time.monotonic() > self._until:
             return "others were explained before it, and there was no time for more"
         self._left -= 1
         data, given = (self._candidate.folder / sample.input).read_bytes(), fields(sample)
-        began = time.monotonic()
-        self._predict(data, given)
-        took = time.monotonic() - began
+        # Twice, because a machine that is at work on other images, too, may be slow for a moment.
+        took = min(self._seconds(data, given) for _ in range(2))
         if took > _SLOWEST:
-            self._left = 0
-            return f"an answer takes {took:.1f} s, and an explanation many of them: ask {EXPLAIN}"
+            self._too_slow = f"an answer takes {took:.1f} s, and an explanation many of them: ask {EXPLAIN}"
+            return self._too_slow
         queries = min(Wanted.queries, max(FEWEST_QUERIES, int(self._share / took)))
         code, body = self._explain(data, {**given, "queries": str(queries)})
         if code != 200:
             return f"{EXPLAIN} answers {code} {message(body)}"[:300]
         return _read(body, most)
+
+    def _seconds(self, data: bytes, given: Mapping[str, str]) -> float:
+        began = time.monotonic()
+        self._predict(data, given)
+        return time.monotonic() - began
 
 
 def _read(body: bytes, most: int) -> Explained:

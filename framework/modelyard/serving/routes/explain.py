@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import threading
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import PIL.Image
 from flask import Response, request
@@ -13,8 +13,7 @@ from flask_restx import Api, Resource
 
 from modelyard.errors import BadInput, Overloaded
 from modelyard.explanations import Explainer
-from modelyard.explanations.explain import Bound, Explained, explain
-from modelyard.explanations.explanation import Wanted
+from modelyard.explanations.explanation import FEWEST_QUERIES, Wanted
 from modelyard.parameters import Parameter, parameters_of, parse_parameters
 from modelyard.serving.body import read
 from modelyard.serving.client import waiting_client
@@ -24,10 +23,12 @@ from modelyard.serving.served import Served
 from modelyard.serving.settings import Settings
 from modelyard.serving.state import State
 
+if TYPE_CHECKING:
+    from modelyard.explanations.explain import Explained
+
 _JSON, _PNG = "application/json", "image/png"
 _MOST_THREADS = 4
 _MOST_INPUTS = 1
-FEWEST_QUERIES = 16
 
 
 def _wanted(
@@ -61,7 +62,7 @@ def resource(api: Api, served: Served, explainer: Explainer, settings: Settings,
     documented: dict[str, dict[str, Any]] = {kind.field: documented_input(kind, several=False)}
     for parameter in (*PARAMETERS, *parameters):
         documented[parameter.name] = {"in": "query", **parameter.schema()}
-    bound = Bound(settings.explain_seconds, min(_MOST_THREADS, settings.cores))
+    threads = min(_MOST_THREADS, settings.cores)
     alone = threading.Lock()
     error = api.models["Error"]
 
@@ -79,6 +80,9 @@ def resource(api: Api, served: Served, explainer: Explainer, settings: Settings,
         )
         def post(self) -> Response:
             """Explains the model's answer: what of the input it depends on."""
+            # A container that nobody asks for explanations is ready sooner without.
+            from modelyard.explanations.explain import Bound, explain
+
             caller = waiting_client(settings, state)
             asked = read(request, kind, settings.max_body)
             if asked.several or len(asked.inputs) > _MOST_INPUTS:
@@ -89,6 +93,7 @@ def resource(api: Api, served: Served, explainer: Explainer, settings: Settings,
                 raise Overloaded("another explanation is being made: try again in a moment", _retry(settings))
             try:
                 sent = kind.parse(asked.inputs[0], settings.bounds)
+                bound = Bound(settings.explain_seconds, threads)
                 found = explain(served.pipeline, served.task, explainer, sent, given, wanted, bound, caller)
             finally:
                 alone.release()
