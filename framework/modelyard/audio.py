@@ -79,6 +79,26 @@ class Audio:
             raise BadInput("the sound has no samples: send one that holds something")
         return cls(file, seconds, bounds.seconds)
 
+    @classmethod
+    def from_samples(cls, samples: NDArray[np.float32], rate: int) -> Audio:
+        """A sound from numbers.
+
+        Args:
+            samples: [n], one channel, from -1 to 1; one at least.
+            rate: Samples a second, in Hz.
+        """
+        soundfile = _package("soundfile")
+        data = io.BytesIO()
+        soundfile.write(data, samples, rate, format="WAV", subtype="FLOAT")
+        data.seek(0)
+        seconds = len(samples) / rate
+        return cls(soundfile.SoundFile(data), seconds, int(seconds) + 1)
+
+    @property
+    def rate(self) -> int:
+        """Samples a second of the file, in Hz."""
+        return int(self._file.samplerate)
+
     def samples(self, rate: int) -> NDArray[np.float32]:
         """The sound as numbers.
 

@@ -119,6 +119,21 @@ def test_a_published_image_passed_everything_and_its_report_says_so(published: C
     assert found.behaviour.said == "first of its line: nothing to compare with"
 
 
+def test_what_it_answered_to_its_samples_stands_beside_it_drawn_and_explained(published: Catalog) -> None:
+    registry = Registry(published.prefix)
+    image = registry.manifest(NAME, "latest")
+    assert image is not None
+
+    found = evidence.gallery(registry, NAME, image)
+
+    assert found is not None
+    first = found.shown[0]
+    assert (found.name, first.name) == (NAME, "astronaut.jpg")
+    assert "person" in first.said
+    assert first.explained or first.unexplained
+    assert all(one.preview and one.picture.data for one in found.shown)
+
+
 def test_the_report_lists_the_licence_of_every_part(published: Catalog) -> None:
     found = report(published)
 

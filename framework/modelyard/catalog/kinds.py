@@ -7,7 +7,10 @@ One file a kind under `inputs/`, by the name of the file that the kind itself st
 
     def odd(sample: bytes | None) -> Iterator[Odd]
 
-where `sample` is an ordinary input, from which the odd ones are made where that says more.
+    def seen(data: bytes) -> Seen
+
+where `sample` is an ordinary input, from which the odd ones are made where that says more, and `data` one that was
+answered.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import PIL.Image
 
 from modelyard.catalog import inputs, shelf
 from modelyard.tasks.task import Sent, Task
@@ -66,6 +71,23 @@ class Seed:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """An input as people see it before they ask anything of it.
+
+    Attributes:
+        media_type: What kind of file it is.
+        picture: It, or a picture of it; none where it is read and not looked at.
+        text: It, where it is a text.
+        heard: Whether a browser plays the file as it is.
+    """
+
+    media_type: str
+    picture: PIL.Image.Image | None = None
+    text: str | None = None
+    heard: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of input.
 
@@ -73,11 +95,13 @@ class Kind:
         name: Its file's name.
         seed: What a new asset begins with.
         odd: Makes the odd inputs, of an ordinary one where there is one.
+        seen: Shows an input that was answered.
     """
 
     name: str
     seed: Seed
     odd: Callable[[bytes | None], Iterable[Odd]]
+    seen: Callable[[bytes], Seen]
 
 
 def name_of(kind: type[Sent]) -> str:
@@ -93,4 +117,4 @@ def of(task: Task[Any, Any]) -> Kind:
     """
     name = name_of(task.input)
     module, _ = shelf.take(inputs, name, "kind of input")
-    return Kind(name, module.SEED, module.odd)
+    return Kind(name, module.SEED, module.odd, module.seen)

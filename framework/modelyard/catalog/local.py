@@ -22,7 +22,7 @@ from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Variant
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import PREDICT, Send
 from modelyard.serving.served import Deployment
 
 _MINUTES = 30
@@ -101,8 +101,8 @@ class Local:
                     server.terminate()
 
     @contextmanager
-    def answering(self, asset: Asset, variant: Variant) -> Iterator[Send]:
-        """A server of the asset on this machine, and the road to it, which several threads may use.
+    def answering(self, asset: Asset, variant: Variant, path: str = PREDICT) -> Iterator[Send]:
+        """A server of the asset on this machine, and the road to a route of it, which several threads may use.
 
         Raises:
             ModelyardError: It didn't become ready; its log, on standard error, says why.
@@ -114,7 +114,7 @@ class Local:
                 [python, "-m", "modelyard.serving", "serve"], env={**environment, **settings}, stdin=subprocess.DEVNULL
             )
             try:
-                yield road.to(port, tasks.load(asset.task).input.field, lambda: server.poll() is None)
+                yield road.to(port, tasks.load(asset.task).input.field, lambda: server.poll() is None, path)
             finally:
                 server.terminate()
                 server.wait()

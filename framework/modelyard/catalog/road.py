@@ -11,7 +11,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from modelyard.errors import ModelyardError
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import PREDICT, Send
 
 _READY_SECONDS = 180
 _LOOK_SECONDS = 0.05
@@ -30,7 +30,7 @@ def free_port() -> int:
         return port
 
 
-def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
+def to(port: int, field: str, alive: Callable[[], bool], path: str = PREDICT) -> Send:
     """What sends inputs to a server, as multipart in the documented field, once it is ready.
 
     A request that the server is too busy for is sent again after the time that it names.
@@ -39,6 +39,7 @@ def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
         port: Where it listens, on 127.0.0.1.
         field: The field that its task's inputs are sent in.
         alive: Whether it still runs.
+        path: The route.
 
     Raises:
         ModelyardError: It isn't ready in time, or has ended.
@@ -47,11 +48,11 @@ def to(port: int, field: str, alive: Callable[[], bool]) -> Send:
     _wait(port, alive)
 
     def send(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        path = f"/model/predict{f'?{urlencode(parameters)}' if parameters else ''}"
+        asked = f"{path}?{urlencode(parameters)}" if parameters else path
         for attempt in range(1, _TRIES + 1):
             try:
                 answer = pool.request_encode_body(
-                    "POST", path, fields={field: ("input", data, "application/octet-stream")}
+                    "POST", asked, fields={field: ("input", data, "application/octet-stream")}
                 )
             except HTTPError as error:
                 raise ModelyardError(f"the server gave no answer: {error}; its log is above") from None

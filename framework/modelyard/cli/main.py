@@ -13,6 +13,7 @@ from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.doctor import doctor
 from modelyard.cli.evaluate import evaluate
+from modelyard.cli.explain import explain
 from modelyard.cli.history import compare, history, report
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
@@ -70,6 +71,7 @@ VERBS = (
     samples,
     evaluate,
     attack,
+    explain,
     train,
     lint,
     doctor,

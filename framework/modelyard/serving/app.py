@@ -9,11 +9,12 @@ from typing import Any
 import flask_restx
 from flask import Flask, Response, request
 
+from modelyard import explanations
 from modelyard.serving import watch
 from modelyard.serving.body import InMemoryRequest
 from modelyard.serving.errors import respond
 from modelyard.serving.metrics import Metrics
-from modelyard.serving.routes import feedback, health, inference, labels, metadata, page, predict
+from modelyard.serving.routes import explain, feedback, health, inference, labels, metadata, page, predict
 from modelyard.serving.routes import metrics as metrics_route
 from modelyard.serving.served import Served
 from modelyard.serving.settings import Settings
@@ -67,6 +68,9 @@ def create_app(served: Served, settings: Settings, state: State | None = None) -
     model.add_resource(metadata.resource(api, served), "/metadata")
     model.add_resource(labels.resource(api, served), "/labels")
     model.add_resource(predict.resource(api, served, settings, state), "/predict")
+    explainer = explanations.of(served.task) if settings.explain_seconds else None
+    if explainer is not None:
+        model.add_resource(explain.resource(api, served, explainer, settings, state), "/explain")
     model.add_resource(feedback.resource(api, served, settings, metrics), "/feedback")
     checks = api.namespace("health", path="/health", description="Is it alive, is it ready")
     checks.add_resource(health.live(api), "/live")
@@ -75,7 +79,7 @@ def create_app(served: Served, settings: Settings, state: State | None = None) -
     watching = api.namespace("metrics", path="/metrics", description="What is counted and timed")
     watching.add_resource(metrics_route.resource(api, metrics), "")
 
-    app.register_blueprint(page.blueprint(served, settings))
+    app.register_blueprint(page.blueprint(served, settings, explained=explainer is not None))
     app.register_error_handler(Exception, respond)
     app.after_request(_finish(served, settings))
     return app

@@ -13,7 +13,9 @@ from modelyard.manifest.asset import Sample
 from modelyard.tasks.task import Task
 
 Send = Callable[[bytes, Mapping[str, str]], tuple[int, bytes]]
-"""Posts an input with its parameters to /model/predict: status and body of the answer."""
+"""Posts an input with its parameters to a route, /model/predict as a rule: status and body of the answer."""
+
+PREDICT, EXPLAIN = "/model/predict", "/model/explain"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,9 @@ class Settings:
     max_columns: int = _setting(100, "columns of the widest table", 1, 10_000)
     body_timeout: int = _setting(30, "seconds that a client may take to send one request", 1, 3_600)
     request_timeout: int = _setting(60, "seconds after which nobody waits for an answer any more", 1, 3_600)
+    explain_seconds: int = _setting(
+        10, "seconds that an explanation may take, of `request_timeout` at most; 0 offers none", 0, 3_600
+    )
     stop_timeout: int = _setting(30, "seconds that requests in flight get when the container is stopped", 0, 3_600)
     log_level: str = _setting(
         "info", "least of what is logged: debug, info, warning or error", choices=("debug", "info", "warning", "error")

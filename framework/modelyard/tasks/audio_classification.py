@@ -36,4 +36,6 @@ TASK = Task(
     write=kept.writer(classes.encode),
     read=kept.reader(classes.decoder(_NAME)),
     observe=classes.observe,
+    target=classes.target,
+    opened=classes.OPENED,
 )

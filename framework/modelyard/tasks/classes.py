@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure
 
 _ROUNDING = 1e-6
@@ -71,6 +72,31 @@ class Classification:
             )
         chosen = np.argsort(-probabilities, kind="stable")[:top].tolist()
         return cls(tuple(chosen), tuple(labels[i] for i in chosen), tuple(float(probabilities[i]) for i in chosen))
+
+
+OPENED = {"top": 1_000}
+"""With which an answer names the classes."""
+
+
+def target(answer: Classification, wanted: str, labels: Sequence[str]) -> Target[Classification]:
+    """A class, by its name or its id; how much another answer says so is the probability that it gives it.
+
+    Args:
+        answer: What was answered.
+        wanted: The class; the most likely one where it is empty.
+        labels: The names of all classes.
+
+    Raises:
+        BadInput: The answer names no such class.
+    """
+    name, number = choose(
+        wanted, [(label, (str(one),), one) for one, label in zip(answer.classes, answer.labels, strict=True)]
+    )
+
+    def says(other: Classification) -> float:
+        return next((p for one, p in zip(other.classes, other.probabilities, strict=True) if one == number), 0.0)
+
+    return Target(name, says)
 
 
 def schema(noun: str, examples: Sequence[tuple[int, str, float]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
 from modelyard.image import Image
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 
 
@@ -126,6 +127,24 @@ def _read(path: Path) -> Segmentation:
         raise ModelyardError(f"{path}: the expected answer can't be read ({error})") from None
 
 
+def _target(answer: Segmentation, wanted: str, labels: Sequence[str]) -> Target[Segmentation]:
+    """A class, by its name or its id: that of the most pixels, the background (id 0) only where there is nothing else.
+
+    Another answer says so as far as the same pixels have it (intersection over union).
+    """
+    counts = np.bincount(answer.classes.ravel(), minlength=1)
+    ids = sorted(np.flatnonzero(counts).tolist(), key=lambda one: (one == 0, -counts[one]))
+    name, number = choose(wanted, [(labels[one] if one < len(labels) else str(one), (str(one),), one) for one in ids])
+    mask = answer.classes == number
+
+    def says(other: Segmentation) -> float:
+        classes = PIL.Image.fromarray(other.classes).resize(answer.size, PIL.Image.Resampling.NEAREST)
+        same = np.asarray(classes) == number
+        return float((mask & same).sum() / (mask | same).sum())
+
+    return Target(name, says)
+
+
 TASK = Task(
     name="image-segmentation",
     title="Image Segmentation",
@@ -160,4 +179,5 @@ TASK = Task(
     write=_write,
     read=_read,
     observe=_observe,
+    target=_target,
 )

@@ -13,6 +13,7 @@ import PIL.ImageOps
 from modelyard.errors import ModelyardError
 from modelyard.image import Image
 from modelyard.tasks import canvas, kept
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 
 _COLOURS = (
@@ -188,6 +189,21 @@ def _draw(image: Image, answer: Detections, labels: Sequence[str]) -> PIL.Image.
     return picture
 
 
+def _target(answer: Detections, wanted: str, labels: Sequence[str]) -> Target[Detections]:
+    """One thing, the most likely of its class.
+
+    Another answer says so as far as one of its things of that class lies in the same box (intersection over union), and
+    as likely as it says: D-RISE (Petsiuk et al. 2021, https://arxiv.org/abs/2006.03204), for one class.
+    """
+    name, thing = choose(wanted, [(one.label, (str(one.label_id),), one) for one in answer.found])
+
+    def says(other: Detections) -> float:
+        alike = (one for one in other.found if one.label_id == thing.label_id)
+        return max((one.box.iou(thing.box) * one.probability for one in alike), default=0.0)
+
+    return Target(name, says)
+
+
 TASK = Task(
     name="object-detection",
     title="Object Detection",
@@ -244,4 +260,6 @@ TASK = Task(
     write=kept.writer(_encode),
     read=kept.reader(_decode),
     observe=_observe,
+    target=_target,
+    opened={"threshold": 0.05},
 )

@@ -14,6 +14,7 @@ import PIL.ImageDraw
 from modelyard.audio import Audio
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas, kept
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 
 WORST, BEST = 1.0, 5.0
@@ -141,6 +142,13 @@ def _share(score: float) -> float:
 
 _SCORES = {"type": "object", "additionalProperties": {"type": "number", "description": "1, bad, to 5, excellent"}}
 
+
+def _target(answer: Quality, wanted: str, labels: Sequence[str]) -> Target[Quality]:
+    """A score, by its name: what makes it as good as it is."""
+    name, _ = choose(wanted, [(one, (), None) for one in answer.scores])
+    return Target(name, lambda other: min(1.0, max(0.0, (other.scores.get(name, WORST) - WORST) / (BEST - WORST))))
+
+
 TASK = Task(
     name="quality-assessment",
     title="Quality Assessment",
@@ -183,4 +191,5 @@ TASK = Task(
     suffix=".json",
     write=kept.writer(_encode),
     read=kept.reader(_decode),
+    target=_target,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -13,6 +13,7 @@ import PIL.Image
 
 from modelyard.bounds import Bounds
 from modelyard.errors import ModelyardError
+from modelyard.tasks.target import Target
 
 
 class Sent(Protocol):
@@ -115,6 +116,11 @@ class Task(Generic[I, O]):
         join: The answers to several inputs of one request as one body; a list of them in `answers`, unless Model Asset
             eXchange has another form.
         file: Set where the answer is a file, or may be had as one.
+        target: What of an answer is explained, given what the client wants explained (empty: what the answer says
+            first) and the labels; it raises BadInput where there is no such thing. None where answers of this task
+            can't be explained by what is left of them when parts of the input are gone.
+        opened: Values for parameters that shorten answers, with which the least is left out: an explanation looks for
+            its target also where it hardly is.
     """
 
     name: str
@@ -134,6 +140,8 @@ class Task(Generic[I, O]):
     observe: Callable[[O], Iterable[tuple[int | str, float | None]]] = _nothing
     join: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]] = _apart
     file: AnswerFile | None = None
+    target: Callable[[O, str, Sequence[str]], Target[O]] | None = None
+    opened: Mapping[str, float] = field(default_factory=dict)
 
     def parse(self, body: bytes) -> O:
         """The answer that a body of `/model/predict` holds, whether JSON or a file.

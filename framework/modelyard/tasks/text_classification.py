@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas, kept
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
 
@@ -106,6 +107,12 @@ def _observe(answer: TextClassification) -> Sequence[tuple[str, float | None]]:
     return list(answer.probabilities.items())[:1]
 
 
+def _target(answer: TextClassification, wanted: str, labels: Sequence[str]) -> Target[TextClassification]:
+    """A class, by its name."""
+    name, _ = choose(wanted, [(label, (), None) for label in answer.probabilities])
+    return Target(name, lambda other: other.probabilities.get(name, 0.0))
+
+
 TASK = Task(
     name="text-classification",
     title="Text Classification",
@@ -132,5 +139,7 @@ TASK = Task(
     write=kept.writer(_encode),
     read=kept.reader(_decode),
     observe=_observe,
+    target=_target,
+    opened={"top": 1_000},
     join=_join,
 )

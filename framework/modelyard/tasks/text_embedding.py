@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas, kept
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
 
@@ -93,6 +94,12 @@ def _draw(text: Text, answer: TextEmbedding, labels: Sequence[str]) -> PIL.Image
     return canvas.stacked([canvas.writing(text.splitlines()), strip])
 
 
+def _target(answer: TextEmbedding, wanted: str, labels: Sequence[str]) -> Target[TextEmbedding]:
+    """Which way the vector points: how alike the text and what is left of it are."""
+    name, _ = choose(wanted, [("meaning", (), None)])
+    return Target(name, lambda other: max(0.0, answer.similarity(other)))
+
+
 TASK = Task(
     name="text-embedding",
     title="Text Embedding",
@@ -118,5 +125,6 @@ TASK = Task(
     suffix=".json",
     write=kept.writer(_encode),
     read=kept.reader(_decode),
+    target=_target,
     join=_join,
 )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from modelyard.audio import Audio
 from modelyard.errors import ModelyardError
 from modelyard.tasks import canvas, kept
+from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 
 _ROUNDING = 1e-6
@@ -136,6 +137,22 @@ def _draw(audio: Audio, answer: VoiceActivity, labels: Sequence[str]) -> PIL.Ima
     return canvas.stacked([wave, curve])
 
 
+def _target(answer: VoiceActivity, wanted: str, labels: Sequence[str]) -> Target[VoiceActivity]:
+    """The speech: how likely another answer has it in the frames of the segments, on the mean."""
+    name, _ = choose(wanted, [("speech", (), None)] if answer.segments else [])
+    middles = (np.arange(len(answer.probabilities)) + 0.5) * answer.frame_seconds
+    spoken = np.zeros(len(middles), bool)
+    for begin, end in answer.segments:
+        spoken |= (begin <= middles) & (middles < end)
+
+    def says(other: VoiceActivity) -> float:
+        # A sound that was taken apart and put together again may have a frame more or less at its end.
+        frames = other.probabilities[: len(spoken)][spoken[: len(other.probabilities)]]
+        return float(frames.mean()) if frames.size else 0.0
+
+    return Target(name, says)
+
+
 TASK = Task(
     name="voice-activity-detection",
     title="Voice Activity Detection",
@@ -178,4 +195,5 @@ TASK = Task(
     suffix=".json",
     write=kept.writer(_encode),
     read=kept.reader(_decode),
+    target=_target,
 )

@@ -83,16 +83,28 @@ def _describe(answer: VolumeMask, labels: Sequence[str]) -> str:
 
 def _draw(volume: Volume, answer: VolumeMask, labels: Sequence[str]) -> PIL.Image.Image:
     """Three slices through the middle of what was found, its edge drawn."""
-    voxels = volume.voxels()
-    shown = np.clip(voxels / max(float(np.percentile(voxels, 99.5)), 1e-9), 0, 1)
     inside = np.argwhere(answer.mask)
-    middle = inside.mean(axis=0).astype(int) if len(inside) else np.array(voxels.shape) // 2
+    middle = inside.mean(axis=0).astype(int) if len(inside) else np.array(answer.mask.shape) // 2
+    return slices(volume.voxels(), middle, answer.mask)
+
+
+def slices(
+    voxels: NDArray[np.float32], middle: NDArray[np.integer], mask: NDArray[np.bool_] | None = None
+) -> PIL.Image.Image:
+    """Three slices of a volume, one across each axis.
+
+    Args:
+        voxels: [x, y, z].
+        middle: [3], the voxel that they meet in.
+        mask: [x, y, z], whose edge is drawn.
+    """
+    shown = np.clip(voxels / max(float(np.percentile(voxels, 99.5)), 1e-9), 0, 1)
     whole = PIL.Image.new("RGB", (canvas.WIDTH, _SIDE), "black")
     for axis in range(3):
         grey = np.rot90(np.take(shown, middle[axis], axis))
-        mask = np.rot90(np.take(answer.mask, middle[axis], axis))
         colours = np.repeat((grey * 255).astype(np.uint8)[..., np.newaxis], 3, axis=2)
-        colours[_edge(mask)] = _OUTLINE
+        if mask is not None:
+            colours[_edge(np.rot90(np.take(mask, middle[axis], axis)))] = _OUTLINE
         part = PIL.Image.fromarray(colours)
         part.thumbnail((_SIDE, _SIDE))
         whole.paste(part, (axis * _SIDE + (_SIDE - part.width) // 2, (_SIDE - part.height) // 2))

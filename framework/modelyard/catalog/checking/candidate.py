@@ -53,6 +53,7 @@ class Candidate:
         find_original: The same asset before its weights were converted; None where they weren't.
         evaluate: Holds a container to the asset's labelled data; if told so, only as far as it may still pass.
         find_evaluated: What is kept of how the published image answered labelled data of a hash; None where nothing is.
+        answers: The body of its answer to each good sample, by the sample's name, once it was asked.
     """
 
     workspace: Workspace
@@ -63,6 +64,7 @@ class Candidate:
     find_original: Callable[[], Original | None] = lambda: None
     evaluate: Callable[[Running, bool], Evaluated] | None = None
     find_evaluated: Callable[[str], Evaluated | None] = lambda _: None
+    answers: dict[str, bytes] = field(default_factory=dict)
     _started: ExitStack = field(default_factory=ExitStack)
     _log: list[str] = field(default_factory=list)
 

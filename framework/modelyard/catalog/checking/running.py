@@ -22,7 +22,7 @@ from modelyard.catalog.containers.context import Entry
 from modelyard.catalog.containers.inventory import Inventory, read
 from modelyard.catalog.containers.tunnel import Tunnel
 from modelyard.errors import ModelyardError
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import PREDICT, Send
 
 _SEES_A_GPU = "import glob\nprint('true' if glob.glob('/dev/nvidia[0-9]*') else 'false')"
 
@@ -81,9 +81,9 @@ class Running:
             raise ModelyardError(f"{path} answers {code}, or no JSON object")
         return answer
 
-    def send(self, field_name: str) -> Send:
+    def send(self, field_name: str, path: str = PREDICT) -> Send:
         """Sends inputs as clients do: multipart, in the documented field."""
-        return _send(lambda: self.tunnel, field_name)
+        return _send(lambda: self.tunnel, field_name, path)
 
     @contextmanager
     def crowd(self, field_name: str) -> Iterator[Send]:
@@ -100,7 +100,7 @@ class Running:
             yield _send(tunnel, field_name)
 
 
-def _send(tunnel: Callable[[], Tunnel], field_name: str) -> Send:
+def _send(tunnel: Callable[[], Tunnel], field_name: str, path: str = PREDICT) -> Send:
     def send(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         boundary = uuid.uuid4().hex
         body = (
@@ -110,7 +110,7 @@ def _send(tunnel: Callable[[], Tunnel], field_name: str) -> Send:
         body += data + f"\r\n--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         query = f"?{urlencode(parameters)}" if parameters else ""
-        return tunnel().ask("POST", f"/model/predict{query}", body, headers)
+        return tunnel().ask("POST", f"{path}{query}", body, headers)
 
     return send
 

@@ -14,14 +14,18 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from modelyard.audio import Audio
 from modelyard.bounds import Bounds
-from modelyard.catalog.kinds import Odd, Seed
+from modelyard.catalog.kinds import Odd, Seed, Seen
+from modelyard.tasks import canvas
 
 _RATE = 16_000
 _LONGEST = 10
 """Seconds that are taken of a sample."""
 _SHARE = 0.8
 _PLAIN = "mono, 16 bits"
+
+_BEGINS = {b"RIFF": "audio/wav", b"fLaC": "audio/flac", b"OggS": "audio/ogg"}
 
 
 def strong() -> bytes:
@@ -58,6 +62,13 @@ SEED = Seed(
     input_format="A sound as WAV, FLAC, Ogg or MP3, of any rate",
     requirements=("soundfile>=0.13", "soxr>=1.0"),
 )
+
+
+def seen(data: bytes) -> Seen:
+    """The sound's wave, as loud as there is room for; browsers play the file itself."""
+    samples = Audio.parse(data).samples(_RATE)
+    loudest = max(1e-9, float(np.abs(samples).max(initial=0)))
+    return Seen(_BEGINS.get(data[:4], "audio/mpeg"), picture=canvas.wave(samples / loudest), heard=True)
 
 
 def odd(sample: bytes | None) -> Iterator[Odd]:

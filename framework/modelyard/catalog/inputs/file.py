@@ -8,7 +8,10 @@ import random
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from modelyard.catalog.kinds import Odd, Seed
+from modelyard.catalog.inputs import image
+from modelyard.catalog.kinds import Odd, Seed, Seen
+from modelyard.errors import BadInput
+from modelyard.file import File
 
 _PLAIN = "ordinary"
 _NOTE = b"name,number\nferry,9\nisland,1\nlighthouse,3\n"
@@ -42,6 +45,18 @@ SEED = Seed(
     domain="Files",
     input_format="One file of any kind",
 )
+
+
+def seen(data: bytes) -> Seen:
+    """The text of the file, or its picture, where it is one."""
+    try:
+        return Seen("text/plain", text=data.decode("utf-8"))
+    except UnicodeDecodeError:
+        pass
+    try:
+        return image.seen(data)
+    except (BadInput, OSError):
+        return Seen(File.media_types[0])
 
 
 def odd(sample: bytes | None) -> Iterator[Odd]:

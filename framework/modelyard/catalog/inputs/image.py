@@ -14,7 +14,7 @@ import numpy as np
 import PIL.Image
 
 from modelyard.bounds import Bounds
-from modelyard.catalog.kinds import Odd, Seed
+from modelyard.catalog.kinds import Odd, Seed, Seen
 from modelyard.image import Image
 
 _LONGEST = 192
@@ -68,6 +68,13 @@ SEED = Seed(
     domain="Vision",
     input_format="A picture as JPEG, PNG, TIFF, WebP, BMP or GIF",
 )
+
+
+def seen(data: bytes) -> Seen:
+    """The picture itself, upright."""
+    with PIL.Image.open(io.BytesIO(data)) as file:
+        media_type = file.get_format_mimetype() or Image.media_types[0]
+    return Seen(media_type, picture=Image.parse(data).picture())
 
 
 def odd(sample: bytes | None) -> Iterator[Odd]:

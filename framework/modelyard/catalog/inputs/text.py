@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modelyard.bounds import Bounds
-from modelyard.catalog.kinds import Odd, Seed
+from modelyard.catalog.kinds import Odd, Seed, Seen
+from modelyard.text import Text
 
 _ORDINARY = "The ferry leaves at nine, and whoever misses it has the whole day for the island.\n"
 _PLAIN = "plain"
@@ -41,6 +42,11 @@ SEED = Seed(
     domain="Language",
     input_format="A text in UTF-8",
 )
+
+
+def seen(data: bytes) -> Seen:
+    """The text itself."""
+    return Seen(Text.media_types[0], text=str(Text.parse(data)))
 
 
 def odd(sample: bytes | None) -> Iterator[Odd]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from modelyard.catalog.kinds import Odd, Seed
+from modelyard.catalog.kinds import Odd, Seed, Seen
+from modelyard.tasks.volume_segmentation import slices
 from modelyard.volume import Volume, nibabel_package
 
 _LONGEST = 48
@@ -56,6 +57,14 @@ SEED = Seed(
     input_format="One volume as NIfTI-1, .nii or .nii.gz",
     requirements=("nibabel>=5.3",),
 )
+
+
+def seen(data: bytes) -> Seen:
+    """Three slices through its middle."""
+    media_type = Volume.media_types[0 if data.startswith(b"\x1f\x8b") else 2]
+    volume = Volume.parse(data)
+    middle = np.array(volume.size) // 2
+    return Seen(media_type, picture=slices(volume.voxels(), middle))
 
 
 def odd(sample: bytes | None) -> Iterator[Odd]:

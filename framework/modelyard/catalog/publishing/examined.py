@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modelyard.catalog.checking import check, comparison, quiet
+from modelyard.catalog.checking import check, comparison, exhibit, explaining, quiet
 from modelyard.catalog.checking.candidate import Candidate, Elsewhere
 from modelyard.catalog.checking.quiet import Quiet
 from modelyard.catalog.checks.licences import of_parts
 from modelyard.catalog.containers.engine import NoEngine
 from modelyard.catalog.containers.inventory import Inventory
 from modelyard.catalog.planning.plan import Planned
-from modelyard.catalog.records import evaluated, evidence
+from modelyard.catalog.records import evaluated, evidence, gallery
 from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.evaluated import Evaluated
+from modelyard.catalog.records.gallery import Gallery
 from modelyard.catalog.records.report import Checked, Report
 from modelyard.catalog.registry import RegistryDown
 from modelyard.errors import ModelyardError
@@ -33,6 +34,7 @@ class Examined:
         inventory: What it has installed; None where it never became ready.
         log: The last lines that its container logged, where it failed.
         evaluated: How it answers labelled data; None where there is none, or where it failed before it was asked.
+        gallery: What it answered to its samples, drawn; None where it is not to be published.
     """
 
     checks: Sequence[Checked]
@@ -42,11 +44,15 @@ class Examined:
     inventory: Inventory | None = None
     log: Sequence[str] = ()
     evaluated: Evaluated | None = None
+    gallery: Gallery | None = None
 
     @property
     def documents(self) -> dict[str, bytes]:
         """What is pushed beside the image besides its report, by the type of the artifact."""
-        found: dict[str, Model | None] = {evaluated.ARTIFACT_TYPE: self.evaluated}
+        found: dict[str, Model | None] = {
+            evaluated.ARTIFACT_TYPE: self.evaluated,
+            gallery.ARTIFACT_TYPE: self.gallery,
+        }
         return {kind: one.model_dump_json().encode() for kind, one in found.items() if one is not None}
 
     def report(self, planned: Planned, digest: str | None = None) -> Report:
@@ -75,9 +81,12 @@ def examine(candidate: Candidate) -> Examined:
     checks = check.check(candidate)
     if any(one.name == check.FIRST and not one.passed for one in checks) and not candidate.is_running:
         return Examined(checks, None, {}, Quiet(("it doesn't become ready",)), log=candidate.log)
+    stopped = any(one.stops for one in checks)
     try:
         moved = comparison.compare(candidate)
         licences = of_parts(candidate.asset, candidate.running.inventory)
+        news = quiet.of(candidate, moved)
+        shown = None if stopped or news else exhibit.gallery(candidate, explaining.of(candidate))
     except (NoEngine, RegistryDown, Elsewhere):
         raise
     except ModelyardError as error:
@@ -85,6 +94,5 @@ def examine(candidate: Candidate) -> Examined:
         return Examined([*checks, failed], None, {}, Quiet((str(error),)), log=candidate.log)
     known = {part: licence for part, licence in licences.items() if licence is not None}
     inventory = candidate.running.inventory
-    stopped = any(one.stops for one in checks)
     log = candidate.log if stopped else ()
-    return Examined(checks, moved, known, quiet.of(candidate, moved), inventory, log, candidate.was_evaluated)
+    return Examined(checks, moved, known, news, inventory, log, candidate.was_evaluated, shown)

@@ -12,7 +12,9 @@ from pydantic import ValidationError
 
 from modelyard.catalog.records import blessing, envelope, provenance, sbom
 from modelyard.catalog.records import evaluated as evaluated_record
+from modelyard.catalog.records import gallery as gallery_record
 from modelyard.catalog.records.evaluated import Evaluated
+from modelyard.catalog.records.gallery import Gallery
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.errors import ModelyardError
@@ -112,6 +114,15 @@ def evaluated(registry: Registry, name: str, image: Manifest) -> Evaluated | Non
         return None if content is None else Evaluated.model_validate_json(content)
     except ValidationError:
         return None  # It is asked again.
+
+
+def gallery(registry: Registry, name: str, image: Manifest) -> Gallery | None:
+    """What an image answered to its samples when it was published; None where that isn't known, or in an older form."""
+    content = registry.document(name, image.digest, gallery_record.ARTIFACT_TYPE)
+    try:
+        return None if content is None else Gallery.model_validate_json(content)
+    except ValidationError:
+        return None
 
 
 def block(registry: Registry, report: Report, key_tag: str) -> None:

@@ -63,6 +63,8 @@ class Shown(Model):
     """The answer, drawn."""
     explained: Explained | None = None
     """Why it is what it is; none for tasks that can't be explained so."""
+    unexplained: str | None = None
+    """Why there is no explanation, where answers of the task have one: the model answers too slowly, for one."""
 
 
 class Gallery(Model):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from modelyard import tasks
+from modelyard import explanations, tasks
 from modelyard.catalog.reference.markdown import document, table
 from modelyard.tasks.task import Task
 
@@ -38,6 +38,11 @@ def _task(task: Task[Any, Any]) -> Iterator[str]:
     yield f"```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```"
     example = {"status": "ok"} | {name: said["example"] for name, said in task.schema.items() if "example" in said}
     yield f"```json\n{json.dumps(example, ensure_ascii=False)}\n```"
+    if explanations.of(task) is None:
+        yield "It has no `POST /model/explain`."
+    else:
+        of_what = inspect.cleandoc(task.target.__doc__ or "").splitlines()[0]
+        yield f"`POST /model/explain` explains a `target`: {of_what[0].lower()}{of_what[1:]}"
     yield "The measures that `tolerance` and `parity` name:"
     yield table(
         ("Measure", "Tolerance where a sample declares none", "Meaning"),

@@ -8,6 +8,7 @@ import { show } from "./parts/json-view.js";
 import { controls } from "./parts/parameters.js";
 import { readiness } from "./parts/readiness.js";
 import { cannotRecord, record } from "./parts/record.js";
+import { explain } from "./parts/why.js";
 
 const here = new URL("./", import.meta.url);
 const root = new URL("../", here); // the container's, behind whatever proxy
@@ -38,6 +39,7 @@ async function start() {
   if (model.input.kind === "text") writing();
   if (model.input.kind === "audio") recording();
   $("copy").addEventListener("click", copyCurl);
+  $("why").addEventListener("click", because);
 }
 
 function introduce() {
@@ -117,6 +119,8 @@ async function again() {
   const mine = (latest = new AbortController());
   const asked = { field: model.input.field, parameters: parameters.values(), ...question };
   $("refusal").replaceChildren();
+  $("why-part").hidden = true;
+  $("because").replaceChildren();
   $("curl").textContent = curl(root, asked);
   $("raw").hidden = false;
   $("json").hidden = true;
@@ -155,11 +159,20 @@ async function showAnswer(got, asked, signal) {
   if (signal.aborted) return;
   $("drawing").replaceChildren(...place.childNodes);
   $("outcome").textContent = sentence;
+  $("why-part").hidden = !model.explained;
   $("timing").replaceChildren(
     h("strong", { text: `${Math.round(got.milliseconds).toLocaleString("en")} ms` }),
     ` · ${bytes(got.body.byteLength)} · request `,
     h("code", { text: got.requestId ?? "unknown" }),
   );
+}
+
+/** Shows what the answer depends on. */
+async function because() {
+  $("why").disabled = true;
+  const asked = { field: model.input.field, parameters: parameters.values(), ...question };
+  await explain(root, asked, latest.signal, $("because"));
+  $("why").disabled = false;
 }
 
 /** On a phone the answer stands below what was asked. */

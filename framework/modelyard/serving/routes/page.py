@@ -66,13 +66,13 @@ _SAMPLE_TYPES = {
 _PREVIEW_SIDE = 960
 
 
-def blueprint(served: Served, settings: Settings) -> Blueprint:
-    """The routes of the page."""
+def blueprint(served: Served, settings: Settings, *, explained: bool = False) -> Blueprint:
+    """The routes of the page; where answers are `explained`, it asks for that too."""
     page = Blueprint("page", __name__)
     files = _shipped()
     samples = {sample.name: sample for sample in served.asset.samples if sample.error is None}
     drawn = issubclass(served.task.input, Image)
-    described = to_json(_describe(served, settings, samples, files, drawn))
+    described = to_json({**_describe(served, settings, samples, files, drawn), "explained": explained})
 
     def read(name: str) -> bytes:
         if name not in samples:

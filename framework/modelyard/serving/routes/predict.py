@@ -42,7 +42,7 @@ def resource(api: Api, served: Served, settings: Settings, state: State) -> type
             },
         },
     )
-    documented: dict[str, dict[str, Any]] = {kind.field: _documented(kind)}
+    documented: dict[str, dict[str, Any]] = {kind.field: documented_input(kind)}
     for parameter in served.parameters:
         documented[parameter.name] = {"in": "query", **parameter.schema()}
 
@@ -81,8 +81,13 @@ def resource(api: Api, served: Served, settings: Settings, state: State) -> type
     return Predict
 
 
-def _documented(kind: type[Sent]) -> dict[str, Any]:
-    """The input as a Swagger 2.0 parameter object."""
+def documented_input(kind: type[Sent], *, several: bool = True) -> dict[str, Any]:
+    """The input as a Swagger 2.0 parameter object.
+
+    Args:
+        kind: What is sent.
+        several: Whether a request may hold several of them.
+    """
     if kind.written:
         bodies = ", ".join(one for one in kind.media_types if one != _JSON)
         return {
@@ -91,7 +96,7 @@ def _documented(kind: type[Sent]) -> dict[str, Any]:
             "required": True,
             "description": (
                 f"The {kind.field}. It may also be sent as the body itself ({bodies}), or in the "
-                f"field {kind.field!r} of a JSON object, where a list of them gets a list of answers."
+                f"field {kind.field!r} of a JSON object{', where a list of them gets a list of answers' * several}."
             ),
         }
     return {
@@ -100,8 +105,9 @@ def _documented(kind: type[Sent]) -> dict[str, Any]:
         "required": True,
         "description": (
             f"The file: {', '.join(kind.media_types)}. It may also be sent as the body itself, or as base64 in the "
-            f"field {kind.field!r} of a JSON object. Several files, or a list in the JSON, get a list of answers "
-            "in `answers`."
+            f"field {kind.field!r} of a JSON object."
+            + " Several files, or a list in the JSON, get a list of answers in `answers`."
+            * several
         ),
     }
 

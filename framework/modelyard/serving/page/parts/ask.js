@@ -15,13 +15,14 @@
  * @param {URL} root of the container
  * @param {Question} question
  * @param {AbortSignal} signal
+ * @param {string} route what to ask
  */
-export async function ask(root, { field, file, parameters }, signal) {
+export async function ask(root, { field, file, parameters }, signal, route = "model/predict") {
   const form = new FormData();
   for (const [name, value] of Object.entries(parameters)) form.append(name, value);
   form.append(field, file, file.name);
   const began = performance.now();
-  const response = await fetch(new URL("model/predict", root), {
+  const response = await fetch(new URL(route, root), {
     method: "POST", body: form, signal, headers: { Accept: "application/json" },
   });
   const body = await response.arrayBuffer();

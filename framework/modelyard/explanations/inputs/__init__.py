@@ -1,0 +1,1 @@
+"""How parts of each kind of input are taken away: one file a kind, by the name of its field."""
