@@ -11,6 +11,7 @@ from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.doctor import doctor
+from modelyard.cli.drift import drift, profile
 from modelyard.cli.evaluate import evaluate
 from modelyard.cli.lint import lint
 from modelyard.cli.local import run, samples, test
@@ -65,6 +66,8 @@ VERBS = (
     test,
     samples,
     evaluate,
+    profile,
+    drift,
     train,
     lint,
     doctor,
