@@ -115,5 +115,5 @@ def read(folder: Path) -> Profile | None:
         raise ModelyardError(f"{FILE}: it can't be read: {error.strerror}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ModelyardError(f"{FILE}: {where}: {first['msg']}: write it with modelyard profile") from None
+        where = "".join(f"{part}: " for part in first["loc"])
+        raise ModelyardError(f"{FILE}: {where}{first['msg']}: write it with modelyard profile") from None

@@ -35,18 +35,25 @@ _NEAR = 0.99
 
 def measure(sent: Audio, learned: Mapping[str, float]) -> Mapping[str, float]:
     """The numbers of a sound; a silent one has only a length and a rate."""
-    samples = sent.beginning(_HEARD)
     found = {"seconds": sent.seconds, "rate": float(sent.rate)}
+    # Numbers as large as files of floats may hold become infinite here, and what is infinite is left out.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return found | _heard(sent.beginning(_HEARD), sent.rate)
+
+
+def _heard(samples: NDArray[np.float32], rate: int) -> dict[str, float]:
     largest = float(np.abs(samples).max(initial=0))
     power = float(samples @ samples) / max(1, samples.size)
     # Written so that a NaN is silence too.
     if not (0 < power < np.inf and largest > 0):
-        return found
-    found["level"] = _decibels(power)
-    found["crest"] = _decibels(largest**2 / power)
-    found["clipped"] = float((np.abs(samples) >= _NEAR * largest).mean())
-    found["floor"] = _floor(samples, round(_MOMENT * sent.rate), power)
-    return found | _bands(samples, sent.rate)
+        return {}
+    return {
+        "level": _decibels(power),
+        "crest": _decibels(largest**2 / power),
+        "clipped": float((np.abs(samples) >= _NEAR * largest).mean()),
+        "floor": _floor(samples, round(_MOMENT * rate), power),
+        **_bands(samples, rate),
+    }
 
 
 def _floor(samples: NDArray[np.float32], length: int, power: float) -> float:

@@ -14,6 +14,7 @@ from modelyard.catalog.building.fetching import fetch_data
 from modelyard.catalog.checking import comparison
 from modelyard.catalog.checking.candidate import Candidate, Elsewhere, Original, alone, not_the_image
 from modelyard.catalog.checking.running import Running, bring
+from modelyard.catalog.drift.recording import Recording
 from modelyard.catalog.evaluation import labelled
 from modelyard.catalog.evaluation.evaluate import evaluate
 from modelyard.catalog.planning.plan import Planned, plan
@@ -22,6 +23,7 @@ from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.registry import Manifest
 from modelyard.errors import ModelyardError
+from modelyard.manifest import profile
 
 if TYPE_CHECKING:
     from modelyard.catalog.publishing.builder import Builder
@@ -36,6 +38,7 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         planned: Which image.
         image: Its name on this machine.
     """
+    recordings: dict[str, Recording] = {}
     return Candidate(
         builder.workspace,
         builder.client,
@@ -43,8 +46,9 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         image,
         find_published=lambda: _published(builder, planned),
         find_original=lambda: _original(builder, planned),
-        evaluate=lambda running: _evaluate(builder, planned, running),
+        evaluate=lambda running: _evaluate(builder, planned, running, recordings),
         find_evaluated=lambda data: _evaluated(builder, planned, data),
+        recordings=recordings,
     )
 
 
@@ -102,8 +106,10 @@ def _evaluated(builder: Builder, planned: Planned, data: str) -> Evaluated | Non
     return kept if kept and kept.data == data else None
 
 
-def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated:
+def _evaluate(builder: Builder, planned: Planned, running: Running, recordings: dict[str, Recording]) -> Evaluated:
     """Holds a container to the asset's labelled data, within the time that it declares.
+
+    What the items are like and what it answers is noted under the image's name, where the asset has a profile.
 
     Raises:
         Elsewhere: The data can't be fetched, or it took too long, which says nothing about the image.
@@ -116,8 +122,12 @@ def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated
     items = labelled.items(workspace, asset, fetched)
     data, budget = labelled.digest(workspace, asset), asset.evaluation.seconds
     deadline = time.monotonic() + budget
-    field = tasks.load(asset.task).input.field
-    with running.crowd(field) as send, builder.progress.step(f"evaluate {planned.name}") as step:
+    task = tasks.load(asset.task)
+    recording = Recording(task)
+    has_profile = (workspace.folder(asset.name) / profile.FILE).is_file()
+    if has_profile:
+        recordings[running.image] = recording
+    with running.crowd(task.input.field) as send, builder.progress.step(f"evaluate {planned.name}") as step:
 
         def told(done: int) -> None:
             step.say(f"{done:,} items")
@@ -127,7 +137,10 @@ def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated
                     "run it where less else runs, or raise `evaluation.seconds`, or give fewer items"
                 )
 
-        return evaluate(asset, data, items, send, 2 * (os.cpu_count() or 1), told)
+        jobs = 2 * (os.cpu_count() or 1)
+        if has_profile:
+            return evaluate(asset, data, recording.items(items), recording.send(send), jobs, told)
+        return evaluate(asset, data, items, send, jobs, told)
 
 
 def _original(builder: Builder, planned: Planned) -> Original | None:

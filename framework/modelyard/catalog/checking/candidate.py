@@ -16,6 +16,7 @@ from modelyard import tasks
 from modelyard.catalog.checking.running import Running, start
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.containers.engine import NoEngine
+from modelyard.catalog.drift.recording import Recording
 from modelyard.catalog.evaluation.gate import Baseline
 from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.records.evaluated import Evaluated
@@ -53,6 +54,7 @@ class Candidate:
         find_original: The same asset before its weights were converted; None where they weren't.
         evaluate: Holds a container to the asset's labelled data.
         find_evaluated: What is kept of how the published image answered labelled data of a hash; None where nothing is.
+        recordings: What was noted for the profile while an image was held to labelled data, by the image's name.
     """
 
     workspace: Workspace
@@ -63,6 +65,7 @@ class Candidate:
     find_original: Callable[[], Original | None] = lambda: None
     evaluate: Callable[[Running], Evaluated] | None = None
     find_evaluated: Callable[[str], Evaluated | None] = lambda _: None
+    recordings: Mapping[str, Recording] = field(default_factory=dict)
     _started: ExitStack = field(default_factory=ExitStack)
     _log: list[str] = field(default_factory=list)
 

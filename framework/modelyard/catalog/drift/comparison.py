@@ -59,10 +59,15 @@ class Compared:
         return self.n >= FEWEST
 
     @property
-    def drifted(self) -> bool:
+    def differs(self) -> bool:
         """Whether it differs by more than chance, and by more than a trifle."""
         far = self.ks is not None and self.ks_limit is not None and self.ks > self.ks_limit
-        return self.enough and (self.psi > self.psi_limit or far)
+        return self.psi > self.psi_limit or far
+
+    @property
+    def drifted(self) -> bool:
+        """Whether it differs, and there are enough requests to say so."""
+        return self.enough and self.differs
 
 
 def compare(usual: Mapping[str, Counts], live: Mapping[str, Counts]) -> list[Compared]:

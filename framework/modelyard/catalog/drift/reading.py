@@ -11,6 +11,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from modelyard.errors import ModelyardError
+from modelyard.manifest.profile import OTHER
 
 LIVE, USUAL, MODEL = "modelyard_profiled_total", "modelyard_profile_items", "modelyard_model_info"
 """The metrics that are read."""
@@ -160,16 +161,17 @@ def counted(model: str, usual: Iterable[tuple[str, str, float]], live: Iterable[
 
 
 def _table(rows: Iterable[tuple[str, str, float]]) -> Table:
-    """Bins of numbers in their order; names stay in theirs, the last of them being all others."""
     found: Table = {}
     for statistic, bin, count in rows:
         if math.isfinite(count) and count >= 0:
             found.setdefault(statistic, {})[bin] = count
-    return {statistic: dict(sorted(bins.items(), key=_place)) for statistic, bins in found.items()}
+    return {statistic: dict(sorted(bins.items(), key=_place)) for statistic, bins in sorted(found.items())}
 
 
-def _place(pair: tuple[str, float]) -> float:
+def _place(pair: tuple[str, float]) -> tuple[float, float, str]:
+    """Numbers ascend; of names the most frequent come first, and all others last."""
+    bin, count = pair
     try:
-        return float(pair[0])
+        return float(bin), 0.0, bin
     except ValueError:
-        return math.inf
+        return math.inf if bin == OTHER else 0.0, -count, bin

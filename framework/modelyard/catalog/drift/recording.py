@@ -10,7 +10,7 @@ from typing import Any
 
 from modelyard import statistics
 from modelyard.catalog.evaluation.item import Item
-from modelyard.errors import BadInput
+from modelyard.errors import BadInput, ModelyardError
 from modelyard.serving.profiling import Pairs
 from modelyard.serving.samples import Send
 from modelyard.tasks.task import Task
@@ -80,12 +80,19 @@ class Recording:
             code, body = road(data, parameters)
             digest = _digest(data)
             if code == _OK and digest in self._parts:
-                found = Seen(self._values(data, self._parts[digest]), tuple(self._task.observe(self._task.parse(body))))
-                with self._lock:
-                    self._seen[digest] = found
+                self._note(digest, data, body)
             return code, body
 
         return noting
+
+    def _note(self, digest: bytes, data: bytes, body: bytes) -> None:
+        try:
+            pairs = tuple(self._task.observe(self._task.parse(body)))
+        except ModelyardError:
+            return  # That it is no answer, whoever asked finds out.
+        found = Seen(self._values(data, self._parts[digest]), pairs)
+        with self._lock:
+            self._seen[digest] = found
 
     def _learn(self, inputs: Sequence[bytes], learn: statistics.Learn) -> None:
         parsed = [sent for data in inputs if (sent := self._parsed(data)) is not None]
