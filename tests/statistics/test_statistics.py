@@ -107,7 +107,10 @@ def test_any_file_has_finite_numbers_that_are_described(data: bytes) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=1, max_size=60), st.sampled_from([1_000, 8_000, 44_100]))
+@given(
+    st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=1, max_size=60),
+    st.sampled_from([1_000, 8_000, 44_100]),
+)
 def test_any_sound_has_finite_numbers_that_are_described(samples: list[float], rate: int) -> None:
     file = io.BytesIO()
     soundfile.write(file, np.array(samples, np.float32), rate, format="WAV", subtype="FLOAT")

@@ -75,7 +75,9 @@ def test_classes_have_no_order_and_so_no_distance() -> None:
     assert one.drifted
 
 
-@pytest.mark.parametrize(("n", "verdict"), [(0, "too few requests"), (FEWEST - 1, "too few requests"), (FEWEST, "none")])
+@pytest.mark.parametrize(
+    ("n", "verdict"), [(0, "too few requests"), (FEWEST - 1, "too few requests"), (FEWEST, "none")]
+)
 def test_few_requests_get_no_verdict(n: int, verdict: str) -> None:
     compared = compare({"size": {"1": 100, "+Inf": 0}}, {"size": {"1": float(n), "+Inf": 0}})
 
@@ -84,7 +86,9 @@ def test_few_requests_get_no_verdict(n: int, verdict: str) -> None:
 
 def test_people_see_pictures_first_and_what_moved() -> None:
     usual = {"light": {"10": 50, "20": 50, "+Inf": 50}, "side": {"5": 150, "+Inf": 0}}
-    text = telling.to_text("seer", compare(usual, {"light": {"10": 0, "20": 10, "+Inf": 90}, "side": {"5": 100, "+Inf": 0}}))
+    text = telling.to_text(
+        "seer", compare(usual, {"light": {"10": 0, "20": 10, "+Inf": 90}, "side": {"5": 100, "+Inf": 0}})
+    )
 
     first, second = text.splitlines()[1:3]
     assert first.startswith("light")
