@@ -31,18 +31,25 @@ def profile(folder: Path, name: str, variant: Variant, jobs: int | None) -> None
 
     The model is served here, and every labelled item sent to it. The profile goes into the image, which counts its
     requests in the same bins, so that `modelyard drift` can say whether they are still like the data that the model
-    was evaluated on. It needs 30 items. Write it again when the data or the model changes, and look at what moved.
+    was evaluated on. It needs 30 items. Write it again when the data or the model changes; it tells what moved.
     """
-    from modelyard.catalog.drift import profiling
+    from modelyard.catalog.drift import profiling, telling
     from modelyard.catalog.drift.asking import profiled
-    from modelyard.manifest.profile import FILE
+    from modelyard.manifest import profile as profiles
 
     workspace, here = local(folder)
     asset = workspace.asset(name)
+    try:
+        before = profiles.read(workspace.folder(name))
+    except ModelyardError as error:
+        here.progress.note(f"{name}: {error}")
+        before = None
     found = profiled(here, asset, variant, jobs)
-    text = profiling.to_text(found)
-    (workspace.folder(name) / FILE).write_text(text, "utf-8")
-    click.echo(f"wrote assets/{name}/{FILE}: {len(found.distributions)} statistics of {found.items:,} items")
+    (workspace.folder(name) / profiles.FILE).write_text(profiling.to_text(found.profile), "utf-8")
+    if before is not None:
+        click.echo(telling.to_text(f"{name}, beside its profile so far", found.beside(before)))
+    statistics, items = len(found.profile.distributions), found.profile.items
+    click.echo(f"wrote assets/{name}/{profiles.FILE}: {statistics} statistics of {items:,} items")
 
 
 @click.command()

@@ -37,7 +37,7 @@ def measure(sent: Series, learned: Mapping[str, float]) -> Mapping[str, float]:
 def learn(inputs: Sequence[Series]) -> Mapping[str, float]:
     """The columns of numbers that most tables have, each with the share of them that has it."""
     counts = Counter(
-        name for one in inputs for name in one.names if len(name) <= _LONGEST and _latest(one, name) is not None
+        name for one in inputs for name in one.names if 0 < len(name) <= _LONGEST and _latest(one, name) is not None
     )
     usual = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_KEPT]
     return {name: round(count / len(inputs), 3) for name, count in usual if count > len(inputs) / 2}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from modelyard import tasks
 from modelyard.catalog.building.fetching import fetch_data
 from modelyard.catalog.drift import profiling
-from modelyard.catalog.drift.recording import Recording
+from modelyard.catalog.drift.comparison import Compared, compare
+from modelyard.catalog.drift.recording import Recording, Seen
 from modelyard.catalog.evaluation import labelled
 from modelyard.catalog.evaluation.asking import ask
 from modelyard.catalog.local import Local
@@ -17,7 +20,21 @@ from modelyard.manifest.profile import Profile
 from modelyard.serving.served import read_labels
 
 
-def profiled(here: Local, asset: Asset, variant: Variant, jobs: int | None = None) -> Profile:
+@dataclass(frozen=True)
+class Profiled:
+    """A profile, and what it was made of."""
+
+    profile: Profile
+    labels: Sequence[str]
+    seen: Sequence[Seen]
+
+    def beside(self, before: Profile) -> list[Compared]:
+        """The items counted in the bins of an earlier profile, beside it."""
+        usual = {name: dict(zip(one.bins, one.counts, strict=True)) for name, one in before.distributions.items()}
+        return compare(usual, profiling.counted(before, self.labels, self.seen))
+
+
+def profiled(here: Local, asset: Asset, variant: Variant, jobs: int | None = None) -> Profiled:
     """The profile of an asset, out of all its labelled items.
 
     Args:
@@ -43,7 +60,7 @@ def profiled(here: Local, asset: Asset, variant: Variant, jobs: int | None = Non
         ):
             pass
     labels = read_labels(here.workspace.folder(asset.name), asset)
-    return profiling.make(asset, labels, recording.seen, recording.learned)
+    return Profiled(profiling.make(asset, labels, recording.seen, recording.learned), labels, recording.seen)
 
 
 def _unjudged(_answer: Any, _truth: Any) -> dict[str, Any]:
