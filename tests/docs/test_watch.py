@@ -7,11 +7,11 @@ import shlex
 
 import pytest
 import yaml
-from tests.docs.blocks import ROOT, blocks
 
 from modelyard.cli.main import cli
 from modelyard.serving.metrics import STAGES
 from modelyard.serving.profiling import SAVED, SHARE
+from tests.docs.blocks import ROOT, blocks
 
 PAGE = "docs/watch-a-model.md"
 COMMANDS = [line for block in blocks(PAGE, "sh") for line in block.splitlines() if line.startswith("modelyard ")]

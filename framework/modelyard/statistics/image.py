@@ -32,6 +32,8 @@ STATISTICS: Mapping[str, str] = {
 _PATCH = 32
 _ACROSS = 4
 """Patches in a row and in a column, at most."""
+_EVERY = 4
+"""Rows of which one is enough for the colour."""
 _LEAST = 8
 _EPSILON = 1e-3
 
@@ -68,14 +70,14 @@ def _patches(picture: PIL.Image.Image) -> tuple[Grey, float]:
     width, height = picture.size
     lefts, tops = _places(width), _places(height)
     across, down = min(width, _PATCH), min(height, _PATCH)
-    pixels = np.stack(
-        [np.asarray(picture.crop((left, top, left + across, top + down))) for top in tops for left in lefts]
-    )
-    red, green, blue = (pixels[..., channel].astype(np.float32) for channel in range(3))
-    # A fourth of the rows is enough for the colour.
-    colour = np.ptp(pixels[:, ::4], axis=-1).mean()
-    grey = 0.299 * red + 0.587 * green + 0.114 * blue
-    return grey.reshape(len(tops), len(lefts), down, across), float(colour)
+    # One below the other, so that Pillow and NumPy are asked once for all of them.
+    column = PIL.Image.new("RGB", (across, down * len(tops) * len(lefts)))
+    for number, (top, left) in enumerate((top, left) for top in tops for left in lefts):
+        column.paste(picture.crop((left, top, left + across, top + down)), (0, number * down))
+    red, green, blue = np.moveaxis(np.asarray(column)[::_EVERY], -1, 0)
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    grey = np.asarray(column.convert("L"), np.float32)
+    return grey.reshape(len(tops), len(lefts), down, across), float(spread.mean())
 
 
 def _places(side: int) -> list[int]:
@@ -88,11 +90,11 @@ def _places(side: int) -> list[int]:
 
 def _texture(patches: Grey) -> dict[str, float]:
     """What neighbouring pixels tell; patches are [patches, height, width], and begin at a border of blocks."""
-    right, down = np.diff(patches, axis=2), np.diff(patches, axis=1)
+    right, down = patches[:, :, 1:] - patches[:, :, :-1], patches[:, 1:] - patches[:, :-1]
     across, along = np.abs(right).mean(axis=(0, 1)), np.abs(down).mean(axis=(0, 2))
     # The mask of Immerkær's is the difference of two Laplacians: of second differences, once each way.
-    second = np.diff(right, axis=2)
-    mask = np.diff(second, n=2, axis=1)
+    second = right[:, :, 1:] - right[:, :, :-1]
+    mask = second[:, 2:] - 2 * second[:, 1:-1] + second[:, :-2]
     noise = math.sqrt(math.pi / 2) / 6 * float(np.abs(mask).mean())
     wide = patches[:, :, 2:] - patches[:, :, :-2]
     sharpness = _energy(second) / (_energy(wide) + _EPSILON)
