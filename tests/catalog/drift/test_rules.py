@@ -51,6 +51,13 @@ def test_their_limit_is_that_of_the_verb(
     assert eval(expression, names) == pytest.approx(limit, rel=1e-3)  # it is arithmetic of ours
 
 
+@pytest.mark.parametrize("arguments", [["seer", "--since", "1d]) or vector(1"], ['seer"}', "--since", "1d"]])
+def test_what_is_no_name_or_time_gets_no_rules(arguments: list[str]) -> None:
+    done = CliRunner().invoke(cli, ["drift", *arguments, "--rules"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
 @pytest.mark.skipif(not shutil.which("promtool"), reason="Prometheus' promtool is not installed")
 def test_prometheus_takes_them(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(CliRunner().invoke(cli, ["drift", "seer", "--rules"]).stdout)

@@ -11,6 +11,19 @@ from modelyard.catalog.drift.reading import LIVE, MODEL, USUAL, Counted
 from modelyard.errors import ModelyardError
 
 _TIME = re.compile(r"[1-9]\d{0,5}[smhdwy]")
+_NAME = re.compile(r"[a-z0-9-]{1,63}")
+
+
+def check(name: str, since: str) -> None:
+    """Whether a model and a time may stand in a query.
+
+    Raises:
+        ModelyardError: One of them may not.
+    """
+    if not _NAME.fullmatch(name):
+        raise ModelyardError(f"{name!r} is no name of a model: lower-case words joined by hyphens")
+    if not _TIME.fullmatch(since):
+        raise ModelyardError(f"--since {since}: write a time as Prometheus does, such as 7d, 12h or 30m")
 
 
 def increase(name: str, since: str) -> str:
@@ -34,8 +47,7 @@ def counted(server: str, name: str, since: str) -> Counted:
     Raises:
         ModelyardError: The server doesn't answer, or knows no such model, or the time is none.
     """
-    if not _TIME.fullmatch(since):
-        raise ModelyardError(f"--since {since}: write a time as Prometheus does, such as 7d, 12h or 30m")
+    check(name, since)
     usual = list(_asked(server, profile(name, since)))
     if not usual:
         raise ModelyardError(

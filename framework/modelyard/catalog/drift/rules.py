@@ -22,7 +22,11 @@ def to_text(name: str, since: str) -> str:
     Args:
         name: The model.
         since: The time over which traffic is looked at, such as `1d`.
+
+    Raises:
+        ModelyardError: The model or the time can't be one.
     """
+    prometheus.check(name, since)
     z = NormalDist().inv_cdf(1 - FALSE_ALARMS / _TESTS)
     own = f'{{model="{name}"}}'
     live, items = f"modelyard:live:increase{own}", f"modelyard:profile:items{own}"
