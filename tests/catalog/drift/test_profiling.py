@@ -46,6 +46,13 @@ def test_what_is_always_the_same_has_a_bin_of_its_own_between_two_empty_ones() -
     assert profiling.binned([28.0] * 50).counts == [0, 50, 0]
 
 
+def test_whole_numbers_have_a_bin_each_and_none_between_them() -> None:
+    found = profiling.binned([1.0, 2.0, 3.0] * 40)
+
+    assert found.counts == [0, 40, 40, 40, 0]
+    assert [found.bin(value) for value in (0, 1, 2, 3, 4)] == [0, 1, 2, 3, 4]
+
+
 def seen(count: int, **values: float) -> list[Seen]:
     return [Seen({**values, "light": float(at)}, [(at % 3, 0.5 + at / (2 * count))]) for at in range(count)]
 

@@ -102,8 +102,15 @@ def binned(values: Sequence[float]) -> Binned:
         near = max(abs(heavy), 1.0) * _NEAR
         wanted = {one for one in wanted if abs(one - heavy) > near} | {heavy - near, heavy + near}
     edges = sorted({float(f"{one:.6g}") for one in wanted})
-    counts = np.bincount(np.searchsorted(edges, numbers, side="left"), minlength=len(edges) + 1)
-    return Binned(edges=edges, counts=counts.tolist())
+    # An empty bin below all numbers, or above them, says what never came; one between two others says nothing.
+    counts = _counts(numbers, edges)
+    edges = [edge for at, edge in enumerate(edges) if at == 0 or counts[at]]
+    return Binned(edges=edges, counts=_counts(numbers, edges))
+
+
+def _counts(numbers: NDArray[np.float64], edges: Sequence[float]) -> list[int]:
+    found: list[int] = np.bincount(np.searchsorted(edges, numbers, side="left"), minlength=len(edges) + 1).tolist()
+    return found
 
 
 def _heavy(numbers: NDArray[np.float64], least: float) -> list[float]:
