@@ -59,7 +59,7 @@ class Recording:
 
     @property
     def seen(self) -> list[Seen]:
-        """What was noted, in the items' order."""
+        """What was noted, in the items' order; of items that are sent the same, once."""
         return [self._seen[one] for one in self._order if one in self._seen]
 
     def items(self, given: Iterable[Item]) -> Iterator[Item]:
@@ -69,8 +69,9 @@ class Recording:
             self._learn([item.data for item in given], self._statistics.learn)
         for number, item in enumerate(given):
             digest = _digest(item.data)
-            self._order.append(digest)
-            self._parts[digest] = number % len(self._tables)
+            if digest not in self._parts:
+                self._order.append(digest)
+                self._parts[digest] = number % len(self._tables)
             yield item
 
     def send(self, road: Send) -> Send:
