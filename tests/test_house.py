@@ -45,7 +45,7 @@ def test_a_floor_needs_none_above_it(floor: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("room", ["tasks", "runtimes", "manifest"])
+@pytest.mark.parametrize("room", ["tasks", "runtimes", "statistics", "manifest"])
 def test_what_all_stand_on_needs_no_floor(room: str) -> None:
     wrong = [n for n in needed(FRAMEWORK / room) for up in FLOORS if n.startswith(f"modelyard.{up}.")]
     assert not wrong

@@ -117,6 +117,26 @@ class Audio:
         resampled: NDArray[np.float32] = _package("soxr").resample(mono, self._file.samplerate, rate)
         return resampled
 
+    def beginning(self, seconds: float) -> NDArray[np.float32]:
+        """The first samples of the sound at its own rate, and no more than these decoded.
+
+        Args:
+            seconds: How much of it.
+
+        Returns:
+            float32 [samples], the mean of its channels; as the file has them, which may be beyond -1 and 1.
+
+        Raises:
+            BadInput: The file is damaged.
+        """
+        try:
+            self._file.seek(0)
+            block = self._file.read(round(seconds * self.rate), dtype="float32", always_2d=True)
+        except (_package("soundfile").SoundFileError, RuntimeError) as error:
+            raise BadInput(f"the sound is damaged ({error}): send a file that plays in a player") from None
+        mono: NDArray[np.float32] = block.mean(axis=1, dtype=np.float32)
+        return mono
+
     def _decode(self) -> NDArray[np.float32]:
         """One channel at the file's own rate. A header may promise less than follows, so what is read is counted."""
         most = self._longest * self._file.samplerate

@@ -18,6 +18,7 @@ from typing import Any
 from modelyard.catalog.lock import pins
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
+from modelyard.manifest import profile
 from modelyard.manifest.asset import Asset, Variant, Weights
 
 Ingredients = Mapping[str, str]
@@ -120,7 +121,7 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Share
     found.update(of_evaluation(workspace, asset))
     folder = workspace.folder(asset.name)
     for name, file in workspace.ignore.named(folder):
-        found[f"{'data' if name.startswith('samples/') else 'code'}:{name}"] = _digest(file)
+        found[f"{'data' if name == profile.FILE or name.startswith('samples/') else 'code'}:{name}"] = _digest(file)
     for weights in asset.weights:
         found[f"weights:{weights.path}"] = f"{weights.sha256} {weights.member or ''}".strip()
         if weights.format:

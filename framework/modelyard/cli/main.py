@@ -12,6 +12,7 @@ from modelyard.cli.ci import ci
 from modelyard.cli.completion import completion
 from modelyard.cli.diff import diff, parity
 from modelyard.cli.doctor import doctor
+from modelyard.cli.drift import drift, profile
 from modelyard.cli.evaluate import evaluate
 from modelyard.cli.explain import explain
 from modelyard.cli.history import compare, history, report
@@ -72,6 +73,8 @@ VERBS = (
     evaluate,
     attack,
     explain,
+    profile,
+    drift,
     train,
     lint,
     doctor,

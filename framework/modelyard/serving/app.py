@@ -42,7 +42,7 @@ def create_app(served: Served, settings: Settings, state: State | None = None) -
     """
     state = state or State(ready=True)
     metrics = Metrics(served, state)
-    served = replace(served, predicted=metrics.predicted)
+    served = replace(served, counted=metrics.counted)
     app = Flask("modelyard", static_folder=None)
     app.request_class = InMemoryRequest
     app.config.update(

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from modelyard.errors import BadInput
+from modelyard.manifest import profile as profiles
 from modelyard.parameters import parse_parameters
 from modelyard.serving import logs
 from modelyard.serving import settings as settings_module
@@ -139,6 +140,7 @@ def info(as_json: bool) -> None:
         "license": asset.license,
         "weights licenses": sorted({one.license for one in asset.weights}),
         "source": asset.source,
+        "profile": _profile(place),
         "packages": _packages(),
     }
     described = settings_module.describe()
@@ -169,6 +171,12 @@ def _in_process(served: Served, settings: Settings) -> Any:
         return answer.status_code, answer.data
 
     return send
+
+
+def _profile(place: Place) -> str:
+    """What the image knows of usual inputs and answers."""
+    found = profiles.read(place.asset)
+    return f"{len(found.distributions)} statistics of {found.items:,} items" if found else "none"
 
 
 def _packages() -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -21,13 +21,14 @@ from prometheus_client import (
     generate_latest,
 )
 
+from modelyard.serving.profiling import Pairs, Profiling
 from modelyard.serving.state import State
 from modelyard.version import VERSION
 
 if TYPE_CHECKING:
     from modelyard.serving.served import Served
 
-STAGES = ("read", "decode", "preprocess", "queue", "infer", "postprocess", "encode")
+STAGES = ("read", "decode", "preprocess", "queue", "infer", "postprocess", "profile", "encode")
 """On the way from a request's first byte to the last of its answer."""
 
 UNMATCHED = "none"
@@ -131,6 +132,9 @@ class Metrics:
         feedback = Counter("modelyard_feedback", "Feedback, by what became of it.", ("outcome",), registry=registry)
         self._feedback = {outcome: feedback.labels(outcome).inc for outcome in FEEDBACK}
         Info("modelyard_model", "What is served.", registry=registry).info(_about(served))
+        self._profiling = (
+            Profiling(served.profile, served.task.input.field, served.labels, registry) if served.profile else None
+        )
         ProcessCollector(registry=registry)
 
     def stopwatch(self) -> Stopwatch:
@@ -169,6 +173,13 @@ class Metrics:
         """A request was refused before it reached the application."""
         self._requests.labels(UNMATCHED, str(code)).inc()
         self.error(code)
+
+    def counted(self, sent: Any, pairs: Pairs) -> None:
+        """An input was answered, and these labels stand in the answer, each with its probability where it has one."""
+        self.predicted(pairs)
+        if self._profiling is not None:
+            self._profiling.answered(pairs)
+            self._profiling.sent(sent)
 
     def predicted(self, pairs: Iterable[tuple[int | str, float | None]]) -> None:
         """An answer holds these labels, each with its probability where it has one."""

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ from pydantic import ValidationError
 from modelyard import runtimes, tasks
 from modelyard.caller import NOBODY, Caller, working_for
 from modelyard.errors import ModelyardError
+from modelyard.manifest import profile as profiles
 from modelyard.manifest.asset import ServedAsset
 from modelyard.manifest.model import Model
+from modelyard.manifest.profile import Profile
 from modelyard.parameters import BoundParameter, parameters_of
 from modelyard.pipeline import Pipeline
 from modelyard.serving import processor
@@ -67,7 +69,7 @@ class Place:
             raise ModelyardError(f"{self.deployment}: another version of Modelyard wrote it ({error})") from None
 
 
-def _uncounted(pairs: Iterable[tuple[int | str, float | None]]) -> None:
+def _uncounted(sent: Any, pairs: Sequence[tuple[int | str, float | None]]) -> None:
     pass
 
 
@@ -78,7 +80,9 @@ class Served:
     Attributes:
         parameters: The request parameters that its steps take.
         labels: The names of its classes, by id.
-        predicted: Takes the labels of every answer, each with its probability where it has one.
+        profile: What it is usually sent and answers; None where it has none.
+        counted: Takes every input that was answered, and the labels of the answer, each with its probability where it
+            has one.
     """
 
     place: Place
@@ -87,7 +91,8 @@ class Served:
     pipeline: Pipeline[Any, Any]
     parameters: tuple[BoundParameter, ...]
     labels: tuple[str, ...]
-    predicted: Callable[[Iterable[tuple[int | str, float | None]]], None] = _uncounted
+    profile: Profile | None = None
+    counted: Callable[[Any, Sequence[tuple[int | str, float | None]]], None] = _uncounted
 
     @property
     def asset(self) -> ServedAsset:
@@ -107,7 +112,9 @@ class Served:
             sent = self.task.input.parse(data, settings.bounds)
             caller.observe("decode", time.monotonic() - began)
             answer = self.pipeline.predict(sent, **parameters)
-            self.predicted(self.task.observe(answer))
+            began = time.monotonic()
+            self.counted(sent, tuple(self.task.observe(answer)))
+            caller.observe("profile", time.monotonic() - began)
             return self.task.encode(answer)
 
 
@@ -126,7 +133,7 @@ def load(place: Place, settings: Settings) -> Served:
     pipeline = pipeline_class(place.asset, asset)(runtime, labels)
     pipeline.load(place.weights)
     parameters = (*parameters_of(pipeline.preprocess), *parameters_of(pipeline.postprocess))
-    served = Served(place, deployment, task, pipeline, parameters, labels)
+    served = Served(place, deployment, task, pipeline, parameters, labels, profiles.read(place.asset))
     _warm_up(served, settings)
     return served
 

@@ -20,6 +20,7 @@ from modelyard.catalog.progress import Progress
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
+from modelyard.manifest import profile
 from modelyard.manifest.asset import Asset
 from modelyard.serving.served import Deployment
 
@@ -185,7 +186,8 @@ def _layered(entries: Mapping[str, Entry]) -> dict[str, Entry]:
 def _layer(name: str) -> str:
     if name.startswith("weights/"):
         return "weights"
-    return "data" if name.startswith(("asset/samples/", "asset/asset.json")) else "code"
+    data = ("asset/samples/", "asset/asset.json", f"asset/{profile.FILE}")
+    return "data" if name.startswith(data) else "code"
 
 
 def _is_here(client: docker.DockerClient, tag: str) -> bool:

@@ -13,6 +13,7 @@ from modelyard.catalog.building.fetching import fetch_data
 from modelyard.catalog.checking import comparison
 from modelyard.catalog.checking.candidate import Candidate, Elsewhere, Original, alone, not_the_image
 from modelyard.catalog.checking.running import Running, bring
+from modelyard.catalog.drift.recording import Recording
 from modelyard.catalog.evaluation import labelled
 from modelyard.catalog.evaluation.deadline import Deadline, TooLong
 from modelyard.catalog.evaluation.evaluate import Held, evaluate
@@ -22,6 +23,7 @@ from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.registry import Manifest
 from modelyard.errors import ModelyardError
+from modelyard.manifest import profile
 
 if TYPE_CHECKING:
     from modelyard.catalog.publishing.builder import Builder
@@ -36,6 +38,7 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         planned: Which image.
         image: Its name on this machine.
     """
+    recordings: dict[str, Recording] = {}
     return Candidate(
         builder.workspace,
         builder.client,
@@ -43,8 +46,9 @@ def candidate(builder: Builder, planned: Planned, image: str) -> Candidate:
         image,
         find_published=lambda: _published(builder, planned),
         find_original=lambda: _original(builder, planned),
-        evaluate=lambda running, sparing: _evaluate(builder, planned, running, sparing=sparing),
+        evaluate=lambda running, sparing: _evaluate(builder, planned, running, recordings, sparing=sparing),
         find_evaluated=lambda data: _evaluated(builder, planned, data),
+        recordings=recordings,
     )
 
 
@@ -102,8 +106,12 @@ def _evaluated(builder: Builder, planned: Planned, data: str) -> Evaluated | Non
     return kept if kept and kept.data == data else None
 
 
-def _evaluate(builder: Builder, planned: Planned, running: Running, *, sparing: bool) -> Evaluated:
+def _evaluate(
+    builder: Builder, planned: Planned, running: Running, recordings: dict[str, Recording], *, sparing: bool
+) -> Evaluated:
     """Holds a container to the asset's labelled data, within the time that it declares.
+
+    What the items are like and what it answers is noted under the image's name, where the asset has a profile.
 
     Raises:
         Elsewhere: The data can't be fetched, or it took too long, which says nothing about the image.
@@ -115,8 +123,12 @@ def _evaluate(builder: Builder, planned: Planned, running: Running, *, sparing: 
     deadline = Deadline(planned.name, asset.evaluation.seconds)
     checks = [f"quality {name}" for name in asset.evaluation.metrics]
     sparing &= not any(workspace.waiver(asset.name, planned.key, name) for name in checks)
-    field = tasks.load(asset.task).input.field
-    with running.crowd(field) as send, builder.progress.step(f"evaluate {planned.name}") as step:
+    task = tasks.load(asset.task)
+    with running.crowd(task.input.field) as road, builder.progress.step(f"evaluate {planned.name}") as step:
+        send = road
+        if (workspace.folder(asset.name) / profile.FILE).is_file():
+            recording = recordings[running.image] = Recording(task)
+            given, send = replace(given, items=recording.items(given.items)), recording.send(road)
         try:
             return evaluate(asset, given, send, jobs(), step.of, deadline=deadline, sparing=sparing)
         except TooLong as error:

@@ -16,6 +16,7 @@ from modelyard import tasks
 from modelyard.catalog.checking.running import Running, start
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.containers.engine import NoEngine
+from modelyard.catalog.drift.recording import Recording
 from modelyard.catalog.evaluation.baseline import Baseline
 from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.records.evaluated import Evaluated
@@ -54,6 +55,7 @@ class Candidate:
         evaluate: Holds a container to the asset's labelled data; if told so, only as far as it may still pass.
         find_evaluated: What is kept of how the published image answered labelled data of a hash; None where nothing is.
         answers: The body of its answer to each good sample, by the sample's name, once it was asked.
+        recordings: What was noted for the profile while an image was held to labelled data, by the image's name.
     """
 
     workspace: Workspace
@@ -65,6 +67,7 @@ class Candidate:
     evaluate: Callable[[Running, bool], Evaluated] | None = None
     find_evaluated: Callable[[str], Evaluated | None] = lambda _: None
     answers: dict[str, bytes] = field(default_factory=dict)
+    recordings: Mapping[str, Recording] = field(default_factory=dict)
     _started: ExitStack = field(default_factory=ExitStack)
     _log: list[str] = field(default_factory=list)
 

@@ -9,7 +9,8 @@ name is the file's, with hyphens. It has
 
 The cheap ones run first: 0 looks at what the engine knows of the image, 1 waits for its container, 2 asks that
 once, 3 sends it the samples, 4 looks at what they left behind, 5 asks more of it, or the published image too. What
-costs 6 or more runs only where all others passed: 6 asks another network, 7 goes through labelled data.
+costs 6 or more runs only where all others passed: 6 asks another network, 7 goes through labelled data, 8 looks at
+what came of that.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from modelyard.errors import ModelyardError
 
 DEAR = 6
 """The cost from which on a check runs only where all others passed."""
-DEAREST = 7
+DEAREST = 8
 
 FIRST = "ready"
 """The check without which there is no other."""

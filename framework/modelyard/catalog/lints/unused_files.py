@@ -1,8 +1,9 @@
 """Every file in the asset's folder is there for a reason that can be seen.
 
 Known are asset.yaml, README.md, licences, Python files, the labels, the samples, weights that `file:` names, the
-report and the curves of a training, the locks of its own packages, and whatever a Python file or README.md mentions by
-its name. Any other file still goes into the image and changes its key: remove it, name it, or have git ignore it.
+profile, the report and the curves of a training, the locks of its own packages, and whatever a Python file or
+README.md mentions by its name. Any other file still goes into the image and changes its key: remove it, name it, or
+have git ignore it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from modelyard.catalog.ingredients import own_locks
 from modelyard.catalog.lint import Finding
 from modelyard.catalog.linted import MANIFEST, README, LintedAsset
 from modelyard.catalog.training.declaring import CURVES, FOLDER, REPORT
+from modelyard.manifest import profile
 from modelyard.manifest.asset import Asset
 
 SEVERITY: Literal["error", "warning"] = "warning"
@@ -34,7 +36,7 @@ def check(asset: LintedAsset) -> Iterator[Finding]:
 
 
 def _named(manifest: Asset) -> set[str]:
-    named = {MANIFEST, README, *(f"requirements/{lock}.txt" for lock in own_locks(manifest))}
+    named = {MANIFEST, README, profile.FILE, *(f"requirements/{lock}.txt" for lock in own_locks(manifest))}
     if manifest.labels:
         named.add(manifest.labels)
     for sample in manifest.samples:
