@@ -20,6 +20,7 @@ import statistics
 import sys
 import tempfile
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
@@ -95,13 +96,23 @@ def main(arguments: Sequence[str]) -> int:
             copies: Queue[Copy] = Queue()
             for number in range(asked.jobs):
                 copies.put(Copy(Path.cwd(), Path(folder, str(number)), log))
-            work: list[tuple[Fault | Benign, str]] = [(one, "A") for one in faults if "A" in modes]
+            work: list[tuple[Fault | Benign, str]] = [(one, "A") for one in _mixed(faults) if "A" in modes]
             work += [(one, f"benign {run}") for one in benign for run in runs]
-            work += [(one, "B") for one in faults if "B" in modes]
+            work += [(one, "B") for one in _mixed(faults) if "B" in modes]
             Runs(copies, known).each(work, asked.jobs)
     for line in (*_table_of_faults(known, faults), "", *_table_of_benign(known, benign)):
         print(line)
     return 0
+
+
+def _mixed(faults: Sequence[Fault]) -> list[Fault]:
+    """One of each asset, then the next of each, so that whoever stops it early knows a little of all."""
+    seen = Counter[str]()
+    places = []
+    for fault in faults:
+        places.append(seen[fault.asset])
+        seen[fault.asset] += 1
+    return [fault for _, fault in sorted(zip(places, faults, strict=True), key=lambda pair: pair[0])]
 
 
 @dataclass
@@ -116,7 +127,7 @@ class Runs:
     copies: Queue[Copy]
     known: Known
     _baselines: dict[str, str] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _locks: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def each(self, work: Sequence[tuple[Fault | Benign, str]], jobs: int) -> None:
         """Tries all of it.
@@ -135,7 +146,7 @@ class Runs:
     def _try(self, one: Fault | Benign, mode: str) -> None:
         copy = self.copies.get()
         try:
-            with self._lock:
+            with self._locks[one.asset]:
                 if one.asset not in self._baselines:
                     self._baselines[one.asset] = copy.baseline(one.asset)
             baseline = self._baselines[one.asset]
@@ -147,7 +158,7 @@ class Runs:
             outcome = self._outcome(copy, one, mode, key, baseline)
         finally:
             self.copies.put(copy)
-        with self._lock:
+        with self._locks["known"]:
             self.known.keep(one.title, mode, key, outcome)
         stopped = ", ".join(outcome.gates) or outcome.verdict
         print(f"{mode} {one.asset}: {one.name}: {stopped} ({outcome.seconds:.0f} s)", file=sys.stderr, flush=True)

@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-
-from modelyard.catalog.weights.cache import Cache
 from scripts.benchmarks import _benign, _faults
 from scripts.benchmarks._benign.change import Benign
 from scripts.benchmarks._faults.fault import FAMILIES, GATES, DoesNotApply, Edit, Fault, Labels, Place, Written
 from scripts.benchmarks._trial import gate
 
+from modelyard.catalog.weights.cache import Cache
+
 ROOT = Path(__file__).parents[2]
 FAULTS = list(_faults.every())
 BENIGN = list(_benign.every())
+ALL: list[Fault | Benign] = [*FAULTS, *BENIGN]
 
 
 def test_every_kind_of_mistake_is_made() -> None:
@@ -35,7 +36,7 @@ def test_there_are_changes_that_must_not_be_stopped() -> None:
 
 
 def test_no_two_of_an_asset_have_one_name() -> None:
-    named = Counter((one.asset, one.name) for one in [*FAULTS, *BENIGN])
+    named = Counter((one.asset, one.name) for one in ALL)
     assert [name for name, count in named.items() if count > 1] == []
 
 
@@ -60,7 +61,7 @@ def place(asset: str, changes: Iterable[Edit | Labels | Written], folder: Path) 
     return copied
 
 
-@pytest.mark.parametrize("one", [*FAULTS, *BENIGN], ids=lambda one: f"{one.asset}: {one.name}")
+@pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one.asset}: {one.name}")
 def test_each_can_be_made(one: Fault | Benign, tmp_path: Path) -> None:
     changes = [change for change in one.changes if isinstance(change, Edit | Labels | Written)]
     copied = place(one.asset, changes, tmp_path)
