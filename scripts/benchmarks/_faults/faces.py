@@ -10,9 +10,8 @@ _SEEN = "square.resize((SIDE, SIDE), PIL.Image.Resampling.BILINEAR)"
 
 made = Faults("face-detector", FAULTS := [])
 made.add(
-    "channel order", "blue comes first", "samples", "",
+    "channel order", "blue comes first", "samples", "quality, slices, robustness",
     Edit(_FED, "pixels[np.newaxis, ..., ::-1] / 127.5 - 1}"),
-    unseen="the labelled faces are grey",
 )  # fmt: skip
 made.add(
     "normalisation range", "from 0 to 1 instead of from -1 to 1", "samples", "quality, slices",
@@ -40,14 +39,12 @@ made.add(
     Edit(_SEEN, "square.resize((SIDE, SIDE))"),
 )
 made.add(
-    "aspect", "stretched to a square instead of put between bars", "samples, odd inputs", "odd inputs",
+    "aspect", "stretched to a square instead of put between bars", "samples, odd inputs", "quality, slices",
     Edit("        square.paste(picture, _bars(*picture.size))\n", "        square = picture\n"),
-    unseen="the labelled pictures are square",
 )  # fmt: skip
 made.add(
-    "crop", "the bars are not taken off the boxes again", "samples", "",
+    "crop", "the bars are not taken off the boxes again", "samples", "quality, slices",
     Edit(" - _bars(*image.size)) / image.size", ") / image.size"),
-    unseen="the labelled pictures are square",
 )  # fmt: skip
 made.add(
     "threshold",

@@ -66,9 +66,8 @@ faces.add(
     "channel order",
     "the framework gives pictures blue first",
     "samples",
-    "odd inputs",
+    "quality, slices, robustness",
     Edit(_UPRIGHT, f'_rgb(PIL.Image.merge("RGB", {_UPRIGHT}.split()[::-1]))', "image.py", framework=True),
-    unseen="the labelled faces are grey",
 )
 faces.add(
     "resize filter",
