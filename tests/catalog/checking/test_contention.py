@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelyard.catalog.checking.contention import Contention
+from modelyard.catalog.checking.contention import Contention, Share
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ from modelyard.catalog.checking.contention import Contention
 )
 def test_waiting_for_a_core_is_not_the_image_s(contention: Contention, seconds: float, expected: float) -> None:
     assert contention.undisturbed(seconds) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (Share(), Share(2.0, 6.0), 0.25),
+        (Share(1.0, 5.0), Share(2.0, 6.0), 0.5),
+        (Share(1.0, 0.0), Share(9.0, 0.0), 1.0),
+        (Share(), Share(), 1.0),
+    ],
+    ids=["busy", "busy since then", "quiet", "nothing known"],
+)
+def test_a_thread_has_a_share_of_the_cores(before: Share, after: Share, expected: float) -> None:
+    assert after.since(before) == expected

@@ -1,4 +1,4 @@
-"""How long a server waited for a core that others had, which says nothing about its image.
+"""How long a server, or this program, waited for a core that others had, which says nothing about an image.
 
 Linux keeps, for each thread, how long it ran and how long it was ready to and had to wait (proc(5), `schedstat`).
 The thread that loads a network is gone when anybody can look. So what the main thread waited for each second that it
@@ -8,6 +8,7 @@ ran, while it imported the packages, stands for all of the process.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from docker.models.containers import Container
 
@@ -60,3 +61,30 @@ def of(container: Container) -> Contention | None:
         return Contention(float(ran), float(waited), float(processor), int(cores))
     except (ModelyardError, TypeError, ValueError):
         return None
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a thread had of the cores.
+
+    Attributes:
+        ran: Seconds that it ran.
+        waited: Seconds that it was ready to run, and others did.
+    """
+
+    ran: float = 0.0
+    waited: float = 0.0
+
+    @classmethod
+    def now(cls) -> Share:
+        """That of this thread so far; nothing where the kernel doesn't keep it."""
+        try:
+            ran, waited, *_ = Path("/proc/thread-self/schedstat").read_text("ascii").split()
+            return cls(int(ran) / 1e9, int(waited) / 1e9)
+        except (OSError, ValueError):
+            return cls()
+
+    def since(self, before: Share) -> float:
+        """How much of the time that the thread wanted a core it had one, from 0 to 1; 1 where nothing is known."""
+        ran, waited = self.ran - before.ran, self.waited - before.waited
+        return ran / (ran + waited) if ran + waited > 0 else 1.0
