@@ -109,7 +109,7 @@ def _evaluated(builder: Builder, planned: Planned, data: str) -> Evaluated | Non
 def _evaluate(builder: Builder, planned: Planned, running: Running) -> Evaluated:
     """Holds a container to the asset's labelled data, within the time that it declares.
 
-    Where other work keeps the cores, the time counts by the share of them that is left, up to `_PATIENCE` times as long.
+    Where other work keeps the cores, the time counts by the share of them that is left.
 
     Raises:
         Elsewhere: The data can't be fetched, or it took too long, which says nothing about the image.
