@@ -32,7 +32,7 @@ from modelyard.errors import ModelyardError
 from scripts.benchmarks import _benign, _faults
 from scripts.benchmarks._benign.change import Benign
 from scripts.benchmarks._faults.fault import FAMILIES, Fault
-from scripts.benchmarks._trial import Copy, Outcome
+from scripts.benchmarks._trial import Baseline, Copy, Outcome
 
 _KEPT = Path(".bench/gates.json")
 _LOG = Path(".bench/gates.log")
@@ -125,7 +125,7 @@ class Runs:
 
     copies: Queue[Copy]
     known: Known
-    _baselines: dict[str, str] = field(default_factory=dict)
+    _baselines: dict[str, Baseline] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def each(self, work: Sequence[tuple[Fault | Benign, str]], jobs: int) -> None:
@@ -158,7 +158,7 @@ class Runs:
             key = copy.key(one.asset, one.changes, baseline)
             if self.known.get(one.title, mode, key):
                 return
-            if key == baseline and isinstance(one, Fault):
+            if key == baseline.key and isinstance(one, Fault):
                 raise SystemExit(f"{one.asset}: {one.name}: it changes nothing of the image")
             outcome = self._outcome(copy, one, mode, key, baseline)
         finally:
@@ -168,7 +168,7 @@ class Runs:
         stopped = ", ".join(outcome.gates) or outcome.verdict
         print(f"{mode} {one.asset}: {one.name}: {stopped} ({outcome.seconds:.0f} s)", file=sys.stderr, flush=True)
 
-    def _outcome(self, copy: Copy, one: Fault | Benign, mode: str, key: str, baseline: str) -> Outcome:
+    def _outcome(self, copy: Copy, one: Fault | Benign, mode: str, key: str, baseline: Baseline) -> Outcome:
         if mode != "B":
             return copy.as_it_is(one.asset, one.changes, baseline)
         # What no sample stopped, recording samples doesn't change.
