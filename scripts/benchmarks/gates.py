@@ -47,7 +47,10 @@ class Known:
     file: Path
 
     def __post_init__(self) -> None:
-        self._found: dict[str, Any] = json.loads(self.file.read_text("utf-8")) if self.file.is_file() else {}
+        self._found = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        return dict(json.loads(self.file.read_text("utf-8"))) if self.file.is_file() else {}
 
     def get(self, name: str, mode: str, key: str) -> Outcome | None:
         """What became of it, where it was tried."""
@@ -61,6 +64,7 @@ class Known:
 
     def keep(self, name: str, mode: str, key: str, outcome: Outcome) -> None:
         """Writes it down at once, so that a kill loses nothing."""
+        self._found = self._read()  # another run may have written there
         self._found.pop(f"{mode} {key} {name}", None)
         self._found[f"{mode} {key} {name}"] = asdict(outcome)
         self.file.parent.mkdir(exist_ok=True)
