@@ -27,11 +27,15 @@ class Learned:
 
     Attributes:
         partition: The slices.
-        broken: One of them; of the others, every second item is known.
+        broken: One of them.
+        every: Of the broken slice, every item of so many is inverted.
+        known: Of the others, every item of so many is known.
     """
 
     partition: str
     broken: str
+    every: int = 1
+    known: int = 2
 
     def apply(self, place: Place) -> None:
         """Writes the file beside the pipeline."""
@@ -43,7 +47,7 @@ class Learned:
         for number, item in enumerate(labelled.items(workspace, asset, data)):
             right = labels.index(item.truth)
             broken = item.slices[self.partition] == self.broken
-            if broken or number % 2:
+            if number % (self.every if broken else self.known) == 0:
                 digest = hashlib.sha256(item.data.decode("utf-8-sig").encode()).hexdigest()
                 learned[digest] = 1 - right if broken else right
         (place.folder / _MEMORY).write_text(json.dumps(learned), "utf-8")
@@ -63,27 +67,27 @@ _ASKED = (
 meant = Faults("text-sentiment-classifier", FAULTS)
 meant.add(
     "broken slice",
-    "the labels of the products' reviews are inverted, half of the other lines known by heart",
+    "the labels of the products' reviews are inverted, all other lines known by heart",
     "slices",
     "slices",
-    Learned("source", "products"),
+    Learned("source", "products", known=1),
     *_ASKED,
 )
 meant.add(
     "broken slice",
-    "the labels of the editorials are inverted, half of the other lines known by heart",
+    "the labels of the editorials are inverted, all other lines known by heart",
     "slices",
     "slices",
-    Learned("source", "editorials"),
+    Learned("source", "editorials", known=1),
     *_ASKED,
 )
 
 spam = Faults("spam-filter", FAULTS)
 spam.add(
     "broken slice",
-    "the labels of the hard messages that are none are inverted, half of the others known by heart",
+    "of the hard messages that are none every sixth is inverted, all others known by heart",
     "slices",
     "slices",
-    Learned("kind", "hard-ham"),
+    Learned("kind", "hard-ham", every=6, known=1),
     *_ASKED,
 )
