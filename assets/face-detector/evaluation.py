@@ -17,6 +17,10 @@ SEED = 7
 SIDE = 256
 FACE = (0.06, 0.12, 0.92, 0.98)
 """Left, top, right, bottom of the face in a patch, chosen by eye for all of them: they are aligned."""
+SHAPES = ((SIDE, SIDE), (SIDE + 64, SIDE), (SIDE, SIDE + 64))
+"""Width and height: what is done for pictures that are no squares must be undone in the answer."""
+TINT = np.array([1.0, 0.8, 0.68])
+"""Red, green and blue of a patch's grey: faces are no grey, and nobody could tell their channels apart if they were."""
 TOGETHER = 100
 UNLIKELY = 0.05
 """What the model finds less likely than this plays no part in any figure."""
@@ -53,16 +57,16 @@ def _item(
     random: np.random.Generator,
     kind: str,
 ) -> Item:
-    """A grey picture with patches, each with its side and the place of its left upper corner."""
-    picture = PIL.Image.new("L", (SIDE, SIDE), int(random.integers(60, 200)))
+    """A picture with patches upon grey, each with its side and the place of its left upper corner."""
+    width, height = SHAPES[int(random.integers(len(SHAPES)))]
+    picture = PIL.Image.new("RGB", (width, height), (int(random.integers(60, 200)),) * 3)
     truth = []
     for patch, side, (left, top) in placed:
-        picture.paste(
-            PIL.Image.fromarray(patches[patch]).resize((side, side), PIL.Image.Resampling.BICUBIC), (left, top)
-        )
+        pasted = np.asarray(PIL.Image.fromarray(patches[patch]).resize((side, side), PIL.Image.Resampling.BICUBIC))
+        picture.paste(PIL.Image.fromarray((pasted[..., np.newaxis] * TINT).astype(np.uint8)), (left, top))
         if patch < FACES:
-            x1, y1, x2, y2 = (edge * side / SIDE for edge in FACE)
-            truth.append(Box(top / SIDE + y1, left / SIDE + x1, top / SIDE + y2, left / SIDE + x2))
+            x1, y1, x2, y2 = (edge * side for edge in FACE)
+            truth.append(Box((top + y1) / height, (left + x1) / width, (top + y2) / height, (left + x2) / width))
     file = io.BytesIO()
     picture.save(file, "PNG")
     return Item(name, file.getvalue(), truth, {"threshold": UNLIKELY}, {"patches": kind})

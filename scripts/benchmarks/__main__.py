@@ -17,6 +17,10 @@ def main() -> int:
     """Measures what the command line names; gives the exit code."""
     known = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_")
     names = sys.argv[1:]
+    # Whoever stops us stops what we started.
+    signal.signal(signal.SIGTERM, _end)
+    if names and names[0] in known and hasattr(own := import_module(f"scripts.benchmarks.{names[0]}"), "main"):
+        return int(own.main(names[1:]))  # it has options and tables of its own
     if not names or set(names) - set(known):
         print("usage: scripts/bench NAME…\n", file=sys.stderr)
         for name in known:
@@ -25,8 +29,6 @@ def main() -> int:
                 file=sys.stderr,
             )
         return 2
-    # Whoever stops us stops what we started.
-    signal.signal(signal.SIGTERM, _end)
     machine = platform.processor() or platform.machine()
     print(f"{machine}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}\n")
     for name in names:

@@ -111,7 +111,8 @@ def _evaluate(
 ) -> Evaluated:
     """Holds a container to the asset's labelled data, within the time that it declares.
 
-    What the items are like and what it answers is noted under the image's name, where the asset has a profile.
+    Where other work keeps the cores, the time counts by the share of them that is left. What the items are like and
+    what the image answers is noted under its name, where the asset has a profile.
 
     Raises:
         Elsewhere: The data can't be fetched, or it took too long, which says nothing about the image.

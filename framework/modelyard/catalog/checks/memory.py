@@ -1,7 +1,7 @@
 """The container keeps to the asset's budget `memory`, after it answered the samples.
 
-What the kernel keeps of files that were read once is not counted, as `docker stats` doesn't count it: that is charged
-to whoever reads a layer first.
+What the kernel keeps of files is counted as far as the server has them mapped, as a runtime may have its weights. The
+rest is charged to whoever reads a layer first, and given back as soon as anybody needs the room.
 """
 
 from __future__ import annotations
@@ -30,5 +30,10 @@ def resident(memory: Mapping[str, Any]) -> int:
         memory: `memory_stats` of the engine, of control groups of either version.
     """
     detail = memory.get("stats", {})
-    read_once = detail.get("total_inactive_file", detail.get("inactive_file", 0))
-    return max(0, int(memory.get("usage", 0)) - int(read_once))
+
+    def bytes_of(version_1: str, version_2: str) -> int:
+        return int(detail.get(version_1, detail.get(version_2, 0)))
+
+    read = bytes_of("total_inactive_file", "inactive_file") + bytes_of("total_active_file", "active_file")
+    mapped = bytes_of("total_mapped_file", "file_mapped")
+    return max(0, int(memory.get("usage", 0)) - max(0, read - mapped))

@@ -123,8 +123,7 @@ class Tunnel(http.client.HTTPConnection):
             ModelyardError: The server closed the connection without an answer, or the answer has no end.
         """
         try:
-            self.request(method, path, body, dict(headers or {}))
-            answer = self.getresponse()
+            answer = self._answer(method, path, body, headers)
             content = answer.read(_LARGEST + 1)
             if answer.length and len(content) <= _LARGEST:
                 raise http.client.IncompleteRead(content, answer.length)
@@ -135,3 +134,18 @@ class Tunnel(http.client.HTTPConnection):
             self.close()
             raise ModelyardError(f"{method} {path}: the container's answer is larger than {_LARGEST:,} bytes")
         return answer.status, content
+
+    def _answer(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None
+    ) -> http.client.HTTPResponse:
+        """The answer; over a new connection where the server closed the last one because nobody used it for long."""
+        used = self.sock is not None
+        try:
+            self.request(method, path, body, dict(headers or {}))
+            return self.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self.close()
+            if not used:
+                raise
+        self.request(method, path, body, dict(headers or {}))
+        return self.getresponse()

@@ -85,12 +85,13 @@ def ask(
 def _result(answer: Future[Asked], deadline: Deadline | None) -> Asked:
     if deadline is None:
         return answer.result()
-    try:
-        return answer.result(timeout=deadline.left())
-    except Late:
-        if answer.done():
-            raise  # It is the road's own.
-        raise deadline.passed() from None
+    while True:
+        left = deadline.left()
+        try:
+            return answer.result(timeout=left)
+        except Late:
+            if answer.done():
+                raise  # It is the road's own.
 
 
 def _ask(item: Item, task: Task[Any, Any], observe: Callable[[Any, Any], Row], send: Send) -> Asked:

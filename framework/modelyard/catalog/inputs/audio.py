@@ -1,6 +1,7 @@
 """Sounds: as recorders and telephones store them, silent, of one sample, damaged.
 
-A sound with the same numbers in another file, with more bits or with a second channel alike, has the same answer.
+A sound with the same numbers in another file, with more bits or in other channels with the same mean, has the same
+answer.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ def odd(sample: bytes | None) -> Iterator[Odd]:
     both = np.stack([plain, plain], axis=1)
     yield Odd(_PLAIN, _encoded(plain, rate))
     yield Odd("stereo", _encoded(both, rate), like=_PLAIN)
+    # The mean of the channels, which neither of them nor their sum is.
+    yield Odd("all of it in the second channel", _encoded(both * [0, 2], rate, "FLOAT"), like=_PLAIN)
     yield Odd("24 bits", _encoded(plain, rate, "PCM_24"), like=_PLAIN)
     yield Odd("32-bit floats", _encoded(plain, rate, "FLOAT"), like=_PLAIN)
     yield Odd("FLAC", _encoded(plain, rate, "PCM_16", "FLAC"), like=_PLAIN)
