@@ -63,7 +63,7 @@ class Explaining:
         queries = min(Wanted.queries, max(FEWEST_QUERIES, int(self._share / took)))
         code, body = self._explain(data, {**given, "queries": str(queries)})
         if code != 200:
-            return f"{EXPLAIN} answers {code} {message(body)}"[:300]
+            return (message(body)[1:-1] or f"{EXPLAIN} answers {code}")[:300]
         return _read(body, most)
 
     def _seconds(self, data: bytes, given: Mapping[str, str]) -> float:
