@@ -78,16 +78,18 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench gates", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", action="append", help="faults and changes whose asset or name holds that; repeatable")
     parser.add_argument("--family", choices=FAMILIES, help="faults of one family")
-    parser.add_argument("--mode", choices=("A", "B"), help="faults as they are, or recorded anew; both if left out")
+    parser.add_argument("--mode", choices=("A", "B", "benign"), help="faults as they are, recorded anew, or neither")
     parser.add_argument("--again", action="store_true", help="each change that must not be stopped three times")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--table", action="store_true", help="run nothing, and print what is known")
     asked = parser.parse_args(arguments)
     faults = [one for one in _faults.every() if _wanted(one, asked.only) and asked.family in (None, one.family)]
     benign = [
-        one for one in _benign.every() if _wanted(one, asked.only) and asked.family is None and asked.mode is None
+        one
+        for one in _benign.every()
+        if _wanted(one, asked.only) and asked.family is None and asked.mode in (None, "benign")
     ]
-    modes, runs = asked.mode or "AB", range(1, (_RUNS if asked.again else 1) + 1)
+    modes, runs = ("A", "B") if asked.mode is None else (asked.mode,), range(1, (_RUNS if asked.again else 1) + 1)
     known = Known(_KEPT)
     if not asked.table:
         _LOG.parent.mkdir(exist_ok=True)
@@ -185,7 +187,8 @@ class Runs:
 def _table_of_faults(known: Known, faults: Sequence[Fault]) -> Iterator[str]:
     yield "| family | asset | fault | stopped by | recorded anew | s |"
     yield "|---|---|---|---|---|---|"
-    rows = [(one, known.last(one.title, "A"), known.last(one.title, "B")) for one in faults]
+    every = [(one, known.last(one.title, "A"), known.last(one.title, "B")) for one in faults]
+    rows = [row for row in every if any(row[1:])]
     for fault, first, second in sorted(rows, key=lambda row: FAMILIES.index(row[0].family)):
         seconds = f"{first.seconds:.0f}" if first else ""
         shown = _shown(first, fault.gates), _shown(second, fault.anew)
@@ -207,6 +210,9 @@ def _table_of_faults(known: Known, faults: Sequence[Fault]) -> Iterator[str]:
             f"that should ({len(right) / len(found):.1%}); median {times:.0f} s"
         )
 
+    if untried := len(every) - len(rows):
+        yield f"not tried: {untried}"
+
 
 def _shown(outcome: Outcome | None, declared: frozenset[str]) -> str:
     """The gates that stopped it, those that should in bold."""
@@ -218,13 +224,16 @@ def _shown(outcome: Outcome | None, declared: frozenset[str]) -> str:
 def _table_of_benign(known: Known, benign: Sequence[Benign]) -> Iterator[str]:
     yield "| asset | change | outcome | s |"
     yield "|---|---|---|---|"
-    count, stopped = 0, 0
+    tried, count, stopped = 0, 0, 0
     for one in benign:
         outcomes = [found for run in range(1, _RUNS + 1) if (found := known.last(one.title, f"benign {run}"))]
+        if not outcomes:
+            continue
+        tried += 1
         count += len(outcomes)
         stopped += sum(bool(outcome.gates) for outcome in outcomes)
         shown = "; ".join(dict.fromkeys(", ".join(one.gates) or one.verdict for one in outcomes))
         seconds = ", ".join(f"{outcome.seconds:.0f}" for outcome in outcomes)
         yield f"| {one.asset} | {one.name} | {shown} | {seconds} |"
     yield ""
-    yield f"{len(benign)} changes that must not be stopped, {count} runs: {stopped} stopped"
+    yield f"{tried} changes that must not be stopped, {count} runs: {stopped} stopped; not tried: {len(benign) - tried}"

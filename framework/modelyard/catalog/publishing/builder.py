@@ -53,6 +53,7 @@ class Builder:
     """Who signs the verdicts, where anybody does."""
     _client: docker.DockerClient | None = None
     _connecting: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
     def client(self) -> docker.DockerClient:
@@ -88,9 +89,17 @@ class Builder:
         return self._build_base(self._bases(planned)[0])
 
     def examine(self, planned: Planned, image: str) -> Examined:
-        """Holds an image to everything, and compares it with the published one of its line."""
+        """Holds an image to everything, and compares it with the published one of its line.
+
+        Raises:
+            ModelyardError: The builder is being stopped, and its containers with it, which says nothing about the image;
+                or else the engine, the registry or a download failed.
+        """
         with self.progress.step(f"check {planned.name}"), beside.candidate(self, planned, image) as candidate:
-            return examine(candidate)
+            found = examine(candidate)
+        if self._stopping.is_set():
+            raise ModelyardError("stopped while it was looked at")
+        return found
 
     def each(
         self,
@@ -125,9 +134,9 @@ class Builder:
             after = tuple(map(str, self._bases(one))) if one in todo else ()
             steps.append(graph.Step(one.name, partial(work, one), after))
         try:
-            outcomes = graph.run(steps, at_once=at_once, fatal=(NoEngine, RegistryDown), stopping=self._end_containers)
+            outcomes = graph.run(steps, at_once=at_once, fatal=(NoEngine, RegistryDown), stopping=self._stop)
         except (KeyboardInterrupt, SystemExit):
-            self._end_containers()  # one may have been on its way when the others were ended
+            self._stop()  # one may have been on its way when the others were ended
             self.progress.note("stopped: nothing is half published, and the next release goes on from here")
             raise
         for base in bases:
@@ -152,7 +161,9 @@ class Builder:
         self.progress.note(f"{name}: blocked: {said}")
         return said
 
-    def _end_containers(self) -> None:
+    def _stop(self) -> None:
+        """Ends what runs; what is found out from now on is about containers that we ended."""
+        self._stopping.set()
         if self._client is not None:
             sandbox.end_mine(self._client)
 
