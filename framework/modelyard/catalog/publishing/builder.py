@@ -92,8 +92,8 @@ class Builder:
         """Holds an image to everything, and compares it with the published one of its line.
 
         Raises:
-            ModelyardError: The builder is being stopped, and its containers with it, which says nothing about the image;
-                or else the engine, the registry or a download failed.
+            ModelyardError: The builder is being stopped, and its containers with it, or the engine, the registry or a
+                download failed: that says nothing about the image.
         """
         with self.progress.step(f"check {planned.name}"), beside.candidate(self, planned, image) as candidate:
             found = examine(candidate)
