@@ -73,8 +73,8 @@ class Known:
         os.replace(beside, self.file)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Runs what the command line asks for, and prints the tables; gives the exit code."""
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
     parser = argparse.ArgumentParser(prog="scripts/bench gates", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", action="append", help="faults and changes whose asset or name holds that; repeatable")
     parser.add_argument("--family", choices=FAMILIES, help="faults of one family")
@@ -82,7 +82,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--again", action="store_true", help="each change that must not be stopped three times")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--table", action="store_true", help="run nothing, and print what is known")
-    asked = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs what the command line asks for, and prints the tables; gives the exit code."""
+    asked = options().parse_args(arguments)
     faults = [one for one in _faults.every() if _wanted(one, asked.only) and asked.family in (None, one.family)]
     benign = [
         one

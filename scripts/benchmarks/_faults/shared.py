@@ -7,6 +7,7 @@ from scripts.benchmarks._faults.fault import Edit, Fault, Faults
 FAULTS: list[Fault] = []
 
 _ROWS = "            request.outcome = {name: array[begin:end] for name, array in outputs.items()}\n"
+_MIXED = "blocks.append(block.mean(axis=1, dtype=np.float32))"
 _UPRIGHT = "_rgb(source.transpose(_UPRIGHT[self._orientation]) if self._orientation in _UPRIGHT else source)"
 _RESAMPLED = '_package("soxr").resample(mono, self._file.samplerate, rate)'
 
@@ -88,14 +89,14 @@ speech.add(
     "channels are added up, not averaged",
     "odd inputs, samples",
     "odd inputs",
-    Edit("block.mean(axis=1, dtype=np.float32)", "block.sum(axis=1, dtype=np.float32)", "audio.py", framework=True),
+    Edit(_MIXED, "blocks.append(block.sum(axis=1, dtype=np.float32))", "audio.py", framework=True),
 )
 speech.add(
     "downmix",
     "the first channel stands for all",
     "odd inputs, samples",
     "odd inputs",
-    Edit("block.mean(axis=1, dtype=np.float32)", "np.ascontiguousarray(block[:, 0])", "audio.py", framework=True),
+    Edit(_MIXED, "blocks.append(np.ascontiguousarray(block[:, 0]))", "audio.py", framework=True),
 )
 speech.add(
     "sample rate",
