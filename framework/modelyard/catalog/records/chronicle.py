@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from modelyard.catalog import labels
 from modelyard.catalog.ingredients import summary
-from modelyard.catalog.records import gallery, provenance, sbom
+from modelyard.catalog.records import gallery, provenance, sbom, swagger
 from modelyard.catalog.records.envelope import ARTIFACT_TYPE as SIGNED
 from modelyard.catalog.records.history import History, Published
 from modelyard.catalog.records.moves import Move
@@ -30,12 +30,13 @@ from modelyard.version import VERSION
 
 ARTIFACT_TYPE = "application/vnd.modelyard.chronicle.v1+json"
 
-Document = Literal["report", "SBOM", "provenance", "gallery", "verdict"]
+Document = Literal["report", "SBOM", "provenance", "gallery", "API", "verdict"]
 DOCUMENTS: Mapping[Document, str] = {
     "report": REPORT,
     "SBOM": sbom.ARTIFACT_TYPE,
     "provenance": provenance.ARTIFACT_TYPE,
     "gallery": gallery.ARTIFACT_TYPE,
+    "API": swagger.ARTIFACT_TYPE,
     "verdict": SIGNED,
 }
 """What may stand beside an image, and the type of its artifact; the verdict is there where it was signed."""
