@@ -179,9 +179,9 @@ def _asset(work: Work, reader: Reader, source: Source) -> Remembered:
     samples: list[Sample] = []
     files: dict[str, tuple[int, int]] = {}
     if first is not None and "gallery" in first.documents:
-        for sample, file in pictures.samples(pictures.parse(beside.read(first.documents["gallery"]))):
+        for sample, kept in pictures.samples(pictures.parse(beside.read(first.documents["gallery"]))):
             samples.append(sample)
-            files[file.path] = writing.write(work.folder, file.path, file.content)
+            files |= {file.path: writing.write(work.folder, file.path, file.content) for file in kept}
     asset = composing.compose(given, samples, work.stamp)
     for one in pages.of_asset(asset, beside):
         files[one.path] = writing.write(work.folder, one.path, _content(work, one, asset.stamp))
