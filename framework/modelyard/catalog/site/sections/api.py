@@ -112,7 +112,9 @@ def _routes(document: Mapping[str, Any], path: str, item: Any) -> Iterator[Route
                     for given in [*shared, *_list(operation.get("parameters"))]
                     for one in _parameter(document, given)
                 ],
-                replies=[_reply(document, code, one) for code, one in _mapping(operation.get("responses"), _ENTRIES)],
+                replies=[
+                    _reply(document, code, one) for code, one in sorted(_mapping(operation.get("responses"), _ENTRIES))
+                ],
             )
 
 

@@ -13,18 +13,20 @@ _SEVERITY = re.compile(r"(.+) (\d)")
 
 
 @dataclass(frozen=True)
-class Row:
-    """The figures of some items.
+class Spread:
+    """A metric over the parts of a partition.
 
     Attributes:
-        name: Which items.
-        n: How many.
-        measures: Their figures.
+        name: The metric.
+        whole: The figure over all items.
+        rows: Each part and its figure.
+        apart: How far the parts are apart; empty where nobody knows.
     """
 
     name: str
-    n: int
-    measures: Sequence[Measure]
+    whole: Measure
+    rows: Sequence[tuple[str, Measure]]
+    apart: str
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,11 @@ class Parts:
 
     Attributes:
         name: What it goes by.
-        rows: All items first, then each part.
-        apart: How far the parts are apart, a line a metric.
+        spreads: Each metric, the one that says most first.
     """
 
     name: str
-    rows: Sequence[Row]
-    apart: Sequence[str]
+    spreads: Sequence[Spread]
 
 
 @dataclass(frozen=True)
@@ -109,20 +109,28 @@ def measure(key: str, figure: Figure, n: int | None = None) -> Measure:
 
 
 def _parts(quality: Quality, name: str, parts: Mapping[str, Measured]) -> Parts:
-    rows = {"all items": Measured(n=quality.n, metrics=quality.metrics), **parts}
+    apart = quality.disparities.get(name, {})
     return Parts(
         words(name),
         [
-            Row(part, one.n, [measure(key, some, one.n) for key, some in one.metrics.items()])
-            for part, one in rows.items()
+            Spread(
+                name=words(metric),
+                whole=measure(metric, figure, quality.n),
+                rows=[
+                    (part, measure(metric, one.metrics[metric], one.n))
+                    for part, one in parts.items()
+                    if metric in one.metrics
+                ],
+                apart=_apart(apart[metric]) if metric in apart else "",
+            )
+            for metric, figure in quality.metrics.items()
         ],
-        [_apart(metric, one) for metric, one in quality.disparities.get(name, {}).items()],
     )
 
 
-def _apart(metric: str, one: Disparity) -> str:
+def _apart(one: Disparity) -> str:
     ratio = f", ratio {_span(one.ratio)}" if one.ratio else ""
-    return f"{words(metric)}: {_span(one.difference)} from {one.worst} to {one.best}{ratio}"
+    return f"{_span(one.difference)} from {one.worst} to {one.best}{ratio}"
 
 
 def _swapped(name: str, one: Swapped) -> str:
