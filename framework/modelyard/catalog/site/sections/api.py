@@ -118,6 +118,10 @@ def _routes(document: Mapping[str, Any], path: str, item: Any) -> Iterator[Route
             )
 
 
+def _responses(operation: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(_mapping(operation.get("responses"), _ENTRIES), key=lambda one: one[0])
+
+
 def _parameter(document: Mapping[str, Any], given: Any) -> Iterator[Field]:
     if not isinstance(given, dict):
         return
