@@ -20,6 +20,7 @@ from modelyard.catalog.registry import Registry
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from tests.e2e.conftest import NAME, Catalog, serving
+from tests.fleet import snippets
 
 pytestmark = pytest.mark.engine
 
@@ -80,6 +81,14 @@ def test_a_release_ends_with_lines_that_work_as_they_stand(published: Catalog) -
         container.terminate()
         container.wait(60)
     assert json.loads(answer.stdout)["status"] == "ok"
+
+
+def test_the_lines_of_its_page_work_as_they_stand(published: Catalog, tmp_path: Path) -> None:
+    with serving(published.image, *SHUT_IN) as address:
+        answers = snippets.ask(Workspace(published.root), NAME, address, tmp_path)
+
+    assert set(answers) == {"curl", "python", "javascript"}
+    assert all(answer == answers["curl"] for answer in answers.values())
 
 
 def test_the_image_finds_the_person_in_a_photo_and_refuses_a_text_file(published: Catalog) -> None:

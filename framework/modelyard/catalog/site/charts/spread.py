@@ -46,4 +46,5 @@ def scale(among: Spread) -> tuple[float, float]:
     measures = [among.whole, *(measure for _, measure in among.rows)]
     ends = [end for one in measures for end in (one.value, one.low, one.high) if end is not None]
     room = (max(ends) - min(ends)) * 0.04 or abs(max(ends)) * 0.05 or 0.05
-    return min(ends) - room, max(ends) + room
+    low, high = min(ends) - room, max(ends) + room
+    return (max(low, 0.0), min(high, 1.0)) if all(0 <= end <= 1 for end in ends) else (low, high)
