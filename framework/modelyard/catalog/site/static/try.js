@@ -15,6 +15,7 @@ const PATIENCE = 10_000;
 export function start(name) {
   const form = $("container");
   form.hidden = false;
+  $("scriptless").hidden = true;
   $("address").value = remembered() ?? $("address").value;
   let connected = false;
   form.addEventListener("submit", async (event) => {
