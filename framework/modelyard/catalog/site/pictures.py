@@ -17,7 +17,8 @@ from modelyard.catalog.site.model import File, Picture, Sample
 _ENDINGS = {"image/webp": "webp", "image/png": "png", "image/jpeg": "jpg"}
 """What browsers show; a picture of another kind is left out, SVG above all, because it can hold scripts."""
 _SOUNDS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg", "audio/flac": "flac"}
-_LONGEST_ANSWER = 4_000
+_ANSWERS, _SHORTEST_ANSWER, _LONGEST_ANSWER = 40_000, 600, 4_000
+"""Characters of JSON on a page, and of one answer: so that the page stays light."""
 
 
 def parse(content: bytes | None) -> Gallery | None:
@@ -30,7 +31,9 @@ def parse(content: bytes | None) -> Gallery | None:
 
 def samples(shown: Gallery | None) -> Iterator[tuple[Sample, list[File]]]:
     """Each sample with its answer, and the files of its pictures and its sound."""
-    for one in shown.shown if shown else ():
+    all_of_them = shown.shown if shown else []
+    most = max(_SHORTEST_ANSWER, min(_LONGEST_ANSWER, _ANSWERS // max(1, len(all_of_them))))
+    for one in all_of_them:
         if (answer := take(one.picture, f"{one.name}: {one.said}")) is not None:
             seen = take(one.preview, f"The input: {one.name}") if one.preview else None
             why = take(one.explained.picture, _because(one)) if one.explained else None
@@ -41,7 +44,7 @@ def samples(shown: Gallery | None) -> Iterator[tuple[Sample, list[File]]]:
                 picture=answer[0],
                 license=one.license,
                 origin=one.origin,
-                answer=_json(one.answer),
+                answer=_json(one.answer, most),
                 parameters=one.parameters,
                 input=seen[0] if seen else None,
                 sound=sound.path if sound else "",
@@ -58,12 +61,20 @@ def _because(one: Shown) -> str:
     return f"What counted for {one.explained.target}, by {one.explained.method}"
 
 
-def _json(answer: object) -> str:
-    """JSON for people: over several lines, unless it is long."""
-    text = json.dumps({"status": "ok", **answer} if isinstance(answer, dict) else answer, ensure_ascii=False)
-    if len(text) > _LONGEST_ANSWER:
-        return f"{text[:_LONGEST_ANSWER]}… ({len(text) - _LONGEST_ANSWER:,} more characters)"
-    return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+def _json(answer: object, most: int) -> str:
+    """JSON for people: a line for each thing, and lists of numbers on one; its beginning, where it is long."""
+    text = _laid({"status": "ok", **answer} if isinstance(answer, dict) else answer, "\n")
+    return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"
+
+
+def _laid(value: object, end: str) -> str:
+    inner = f"{end}  "
+    if isinstance(value, dict) and value:
+        parts = [f"{json.dumps(name, ensure_ascii=False)}: {_laid(part, inner)}" for name, part in value.items()]
+        return f"{{{inner}{f',{inner}'.join(parts)}{end}}}"
+    if isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
+        return f"[{inner}{f',{inner}'.join(_laid(part, inner) for part in value)}{end}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sound(one: Shown) -> File | None:
