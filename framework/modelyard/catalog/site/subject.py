@@ -77,7 +77,7 @@ class Subject:
         """A file's name that means nothing to a shell."""
         if not self.sample:
             return _STAND_INS.get(self.media_type.partition("/")[0], "input")
-        return re.sub(r"[^\w.-]|^[.-]", "_", posixpath.basename(self.sample), flags=re.ASCII)
+        return re.sub(r"[^\w.-]|^[.-]", "_", posixpath.basename(self.sample), flags=re.ASCII) or "input"
 
     @property
     def source(self) -> str:

@@ -124,6 +124,7 @@ def _parts(quality: Quality, name: str, parts: Mapping[str, Measured]) -> Parts:
                 apart=_apart(apart[metric]) if metric in apart else "",
             )
             for metric, figure in quality.metrics.items()
+            if any(metric in one.metrics for one in parts.values())
         ],
     )
 
