@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 from typing import Any
 from xml.etree import ElementTree
@@ -11,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.catalog.records.memory import MemoryRegistry
-from tests.catalog.site.test_pages import STAMP, known
+from tests.catalog.site.test_pages import HOSTILE, STAMP, TEMPLATES, Markings, filled, known
 
 from modelyard.catalog.records import plot
 from modelyard.catalog.records.gallery import Explained, Gallery, Picture, Shown
-from modelyard.catalog.records.quality import Bin, Calibration, Disparity, Figure, Measured, Quality
-from modelyard.catalog.site import charts, composing, pictures
-from modelyard.catalog.site.model import Asset
+from modelyard.catalog.records.quality import Bin, Calibration, Disparity, Figure, Measured, Quality, Swapped
+from modelyard.catalog.site import charts, composing, pages, pictures, prose
+from modelyard.catalog.site.model import Asset, File, Page
+from modelyard.catalog.site.pages import Beside
 from modelyard.catalog.site.sections import api, quality
 
 API = {
@@ -89,6 +91,9 @@ def measured(**more: Any) -> Quality:
         "calibration": Calibration(
             error=FIGURE, brier=FIGURE, bins=[Bin(low=0.6, high=0.8, n=9, confidence=0.7, accuracy=0.6)]
         ),
+        "counterfactuals": {
+            "names": Swapped(n=4, measure="top1", largest=0.5, means={"top1": FIGURE}, farthest=["a", "one", "two"])
+        },
     }  # fmt: skip
     return Quality(**{**given, **more})
 
@@ -98,6 +103,28 @@ def asset(*figures: Quality | None) -> Asset:
     for day, one in enumerate(figures, 1):
         memory.publish("some-model", f"1.{day}.0", f"2026-01-0{day}T00:00:00+00:00", one)
     return composing.compose(known(memory), [], STAMP)
+
+
+def page(shown: Asset, beside: bytes | None = None) -> str:
+    made = list(pages.of_asset(shown, Beside(lambda _digest: beside)))
+    assert all(one.path.startswith("models/") for one in made if isinstance(one, File))
+    return "".join(TEMPLATES.render(one, STAMP).decode() for one in made if isinstance(one, Page))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_figures_or_of_an_api_becomes_markup(text: str) -> None:
+    made = asset(measured(), measured())
+    first = dataclasses.replace(made.releases[0], documents={"API": "sha256:0"})
+    made = dataclasses.replace(made, releases=[first], prose=prose.to_markup("# A\n\n*b*"))
+    described, word = json.dumps(API), json.dumps(text)[1:-1]
+    plain = Markings(page(made, described.encode()))
+    described = described.replace("Asks the model", word).replace("label", word).replace("integer", word)
+    hostile = dataclasses.replace(filled(made, text), listed=made.listed, releases=[first])
+    found = Markings(page(hostile, described.encode()))
+    assert found.elements <= plain.elements
+    assert len(found.scripts) == len(plain.scripts)
+    assert "style" not in found.attributes
+    assert not [name for name in found.attributes if name.startswith("on")]
 
 
 def test_the_route_that_asks_the_model_comes_first_with_its_parameters_and_its_answer() -> None:
