@@ -15,8 +15,9 @@ from modelyard.catalog.building import transfer
 from modelyard.catalog.planning.plan import plan
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.publishing.builder import Builder
-from modelyard.catalog.records import evidence
+from modelyard.catalog.records import evidence, swagger
 from modelyard.catalog.registry import Registry
+from modelyard.catalog.site.sections import api
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from tests.e2e.conftest import NAME, Catalog, serving
@@ -219,6 +220,18 @@ def test_the_report_stands_beside_the_image(published: Catalog) -> None:
     assert "sample astronaut.jpg" in [check.name for check in report.checks]
     assert "conversion of astronaut.jpg" in [check.name for check in report.checks]
     assert "# image-segmenter" in report.to_markdown()
+
+
+def test_what_its_api_is_stands_beside_the_image(published: Catalog) -> None:
+    registry = Registry(published.prefix)
+    image = registry.manifest(NAME, "latest")
+    assert image is not None
+    described = api.parse(registry.document(NAME, image.digest, swagger.ARTIFACT_TYPE))
+
+    assert described is not None
+    first = described.routes[0]
+    assert (first.method, first.path) == ("POST", "/model/predict")
+    assert "seg_map" in [one.name for reply in first.replies for one in reply.fields]
 
 
 def test_a_pipeline_that_raises_is_blocked_with_its_own_words(published: Catalog) -> None:

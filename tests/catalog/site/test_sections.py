@@ -171,6 +171,23 @@ def test_parts_corruptions_and_calibration_are_drawn_and_told() -> None:
         assert ElementTree.fromstring(drawn).get("aria-label")
 
 
+@pytest.mark.parametrize(
+    ("verdict", "keys"),
+    [
+        ({"signatures": [{"keyid": "0a" * 32}, {"keyid": "x" * 900}]}, ["0a" * 32, "x" * 80]),
+        ({"signatures": 1}, []),
+        ([], []),
+    ],
+)
+def test_a_page_names_the_keys_that_a_verdict_says_it_is_signed_with(verdict: Any, keys: list[str]) -> None:
+    made = asset(measured())
+    first = dataclasses.replace(made.releases[0], documents={"verdict": "sha256:0"}, signed=True)
+    text = page(dataclasses.replace(made, releases=[first]), json.dumps(verdict).encode())
+    assert "The verdict on this image is signed" in text
+    assert all(f"<code>{key}</code>" in text for key in keys)
+    assert 'href="../models/some-model/verdict-cpu.json"' in text
+
+
 def test_a_metric_over_versions_has_a_point_for_each_image() -> None:
     first, second = measured(), measured(metrics={"accuracy": Figure(value=0.9)})
     (trend,) = asset(first, second).trends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ POLICY = (
 own machine, or behind https; browsers let no page that came by https ask another by http. Nothing that it is given is
 run or framed, and what it asks gets neither cookies nor a referrer."""
 
+_LONGEST_KEY, _MOST_KEYS = 80, 5
 _EVIDENCE = {
     "report": ("report", "Report", "every check, every figure, and what it was built from"),
     "SBOM": ("sbom", "SBOM", "what is installed in it"),
@@ -77,6 +79,7 @@ def of_asset(asset: Asset, beside: Beside) -> Iterable[Page | File]:
         "told": told,
         "downloads": [_download(file, one, kind, len(offered) > 1) for file, one, kind in found],
         "signed": bool(first and first.signed),
+        "keys": [key for file, one, kind in found if kind == "verdict" and one is first for key in _keys(file.content)],
         "contents": _contents(asset),
         "bench": _bench(),
         "policy": POLICY,
@@ -117,6 +120,15 @@ def _evidence(asset: Asset, offered: Iterable[Release], beside: Beside) -> Itera
 def _download(file: File, one: Release, kind: str, several: bool) -> Download:
     _, label, said = _EVIDENCE[kind]
     return Download(file.path, f"{label} ({one.variant})" if several else label, said, len(file.content))
+
+
+def _keys(envelope: bytes) -> list[str]:
+    """The names of the keys that a DSSE envelope says it is signed by; whether it is, `modelyard verify` says."""
+    try:
+        signatures = json.loads(envelope)["signatures"]
+        return [str(one["keyid"])[:_LONGEST_KEY] for one in signatures[:_MOST_KEYS]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
 
 
 def _linked(asset: Asset) -> dict[str, Any]:
