@@ -18,8 +18,8 @@ def write(subject: Subject) -> str:
     head = f'import {{ {", ".join(uses)} }} from "node:fs/promises";\n\n' if uses else ""
     return (
         f"{head}{_body(subject)}"
-        f'const response = await fetch({_text(subject.predict)}, {{ method: "POST", {_sent(subject)} }});\n'
-        "if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);\n"
+        f'const response = await fetch({_text(subject.predict)}, {{\n  method: "POST",\n{_sent(subject)}}});\n'
+        "if (!response.ok) throw new Error(await response.text());\n"
         f"{_keep(subject)}"
     )
 
@@ -34,7 +34,8 @@ def _body(subject: Subject) -> str:
 
 
 def _sent(subject: Subject) -> str:
-    return 'body, headers: { "Content-Type": "application/json" }' if subject.written else "body"
+    headers = '  headers: { "Content-Type": "application/json" },\n' if subject.written else ""
+    return f"{headers}  body,\n"
 
 
 def _keep(subject: Subject) -> str:

@@ -12,18 +12,34 @@ STARTS = False
 
 def write(subject: Subject) -> str:
     """A whole program."""
-    address = f'"{subject.here}/model/predict"'
-    more = f", params={subject.sent!r}" if subject.parameters else ""
+    opened, sent = _input(subject)
+    indent = "    " if opened else ""
+    arguments = [_text(f"{subject.here}/model/predict"), sent]
+    if subject.parameters:
+        parameters = ", ".join(f"{_text(name)}: {_text(value)}" for name, value in subject.sent.items())
+        arguments.append(f"params={{{parameters}}}")
+    lines = "".join(f"{indent}    {one},\n" for one in (*arguments, "timeout=60"))
+    ask = f"{opened}{indent}response = requests.post(\n{lines}{indent})\n"
+    return f"import requests\n\n{ask}response.raise_for_status()\n{_keep(subject)}"
+
+
+def _input(subject: Subject) -> tuple[str, str]:
+    """What opens the input, and the argument that sends it."""
+    field, file = _text(subject.field), _text(subject.file)
     if subject.text is not None:
-        ask = f"response = requests.post(\n    {address},\n    json={{{subject.field!r}: {subject.text!r}}}{more},\n"
-        ask += "    timeout=60,\n)\n"
-    elif subject.written:
-        ask = f'with open({subject.file!r}, encoding="utf-8") as file:\n    response = requests.post(\n'
-        ask += f"        {address}, json={{{subject.field!r}: file.read()}}{more}, timeout=60\n    )\n"
-    else:
-        ask = f'with open({subject.file!r}, "rb") as file:\n    response = requests.post(\n'
-        ask += f"        {address}, files={{{subject.field!r}: file}}{more}, timeout=60\n    )\n"
-    keep = "print(response.json())\n"
+        return "", f"json={{{field}: {_text(subject.text)}}}"
+    if subject.written:
+        return f'with open({file}, encoding="utf-8") as file:\n', f"json={{{field}: file.read()}}"
+    return f'with open({file}, "rb") as file:\n', f"files={{{field}: file}}"
+
+
+def _keep(subject: Subject) -> str:
     if subject.answer:
-        keep = f'with open({subject.answer!r}, "wb") as answer:\n    answer.write(response.content)\n'
-    return f"import requests\n\n{ask}response.raise_for_status()\n{keep}"
+        return f'with open({_text(subject.answer)}, "wb") as answer:\n    answer.write(response.content)\n'
+    return "print(response.json())\n"
+
+
+def _text(text: str) -> str:
+    """A literal, in the quotes that people prefer."""
+    literal = repr(text)
+    return literal if '"' in literal else f'"{literal[1:-1]}"'
