@@ -14,8 +14,8 @@ async function start() {
   const response = await fetch(new URL("model.json", here));
   if (!response.ok) throw new Error(`the container answered ${response.status}`);
   const model = await response.json();
-  introduce(model);
   await bench(root, model, lookAgain);
+  introduce(model);
 }
 
 function introduce(model) {
