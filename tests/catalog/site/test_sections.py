@@ -15,12 +15,13 @@ from tests.catalog.records.memory import MemoryRegistry
 from tests.catalog.site.test_pages import HOSTILE, STAMP, TEMPLATES, Markings, filled, known
 
 from modelyard.catalog.records import plot
+from modelyard.catalog.records.chronicle import Described, Told
 from modelyard.catalog.records.gallery import Explained, Gallery, Picture, Shown
 from modelyard.catalog.records.quality import Bin, Calibration, Disparity, Figure, Measured, Quality, Swapped
 from modelyard.catalog.site import charts, composing, pages, pictures, prose
 from modelyard.catalog.site.model import Asset, File, Page
 from modelyard.catalog.site.pages import Beside
-from modelyard.catalog.site.sections import api, quality
+from modelyard.catalog.site.sections import api, asking, quality
 
 API = {
     "swagger": "2.0",
@@ -221,6 +222,21 @@ def test_what_no_player_knows_is_no_sound(media_type: str) -> None:
     ((sample, files),) = pictures.samples(Gallery(name="m", version="1.0.0", shown=[shown]))
     assert not sample.sound
     assert len(files) == 1
+
+
+def test_each_variant_is_started_in_its_own_way_and_with_its_own_budget() -> None:
+    images = {
+        variant: Told.model_construct(digest=f"sha256:{variant}", variant=variant, task="pitch-estimation", measures={})
+        for variant in ("cpu", "gpu")
+    }
+    described = Described.model_construct(memory={"gpu": 2_000}, samples=[])
+    made = asking.starting("registry.test/some-model", images, described)
+    run = {one.variant: one.lines for one in made if one.kind == "docker"}
+    assert run["cpu"].endswith("5001:5000 registry.test/some-model")
+    assert "--gpus all" in run["gpu"]
+    assert run["gpu"].endswith("registry.test/some-model:latest-gpu")
+    memory = {one.variant: "memory: 4000M" in one.lines for one in made if one.kind == "kubernetes"}
+    assert memory == {"cpu": False, "gpu": True}
 
 
 def test_snippets_carry_the_first_sample_s_parameters() -> None:
