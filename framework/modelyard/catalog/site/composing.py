@@ -12,7 +12,6 @@ from modelyard.catalog.records.report import Checked
 from modelyard.catalog.site import prose
 from modelyard.catalog.site.model import (
     Asset,
-    Fact,
     Failure,
     Listed,
     Measure,
@@ -24,6 +23,7 @@ from modelyard.catalog.site.model import (
 )
 from modelyard.catalog.site.sections import asking, history
 from modelyard.catalog.site.sections.quality import measure as _measure
+from modelyard.catalog.site.shown import Fact
 from modelyard.catalog.tags import newest
 from modelyard.manifest.asset import Card
 from modelyard.manifest.catalog import Withdrawn

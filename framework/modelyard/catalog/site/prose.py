@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from modelyard.catalog.site.model import Link
+from modelyard.catalog.site.shown import Link
 
 _LONGEST_ADDRESS = 2_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from modelyard.catalog.records import plot
-from modelyard.catalog.site.model import Trend
+from modelyard.catalog.site.shown import Trend
 
 
 def draw(trend: Trend) -> Markup:

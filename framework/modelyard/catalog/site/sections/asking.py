@@ -10,7 +10,8 @@ from typing import Any
 from modelyard import tasks
 from modelyard.catalog.records.chronicle import Described, Told
 from modelyard.catalog.site import snippets
-from modelyard.catalog.site.model import Sample, Snippet
+from modelyard.catalog.site.model import Sample
+from modelyard.catalog.site.shown import Snippet
 from modelyard.catalog.site.subject import Subject
 from modelyard.errors import ModelyardError
 from modelyard.tasks.task import Task

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from modelyard.catalog.records.chronicle import Stopped, Told
 from modelyard.catalog.records.plot import Point
 from modelyard.catalog.records.quality import Figure
-from modelyard.catalog.site.model import Trend, words
+from modelyard.catalog.site.model import words
+from modelyard.catalog.site.shown import Trend
 
 _SHOWN = 20
 
