@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,19 @@ class Visit:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of the segmenter's server."""
+    with _serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def open_server() -> Iterator[str]:
+    """The address of another one, which lets pages of other origins ask it."""
+    with _serving(CORS_ENABLE="true") as address:
+        yield address
+
+
+@contextmanager
+def _serving(**settings: str) -> Iterator[str]:
     workspace = find(ROOT)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -108,7 +122,7 @@ def server() -> Iterator[str]:
     with local.prepared(workspace.asset(NAME), "cpu") as (python, environment):
         process = subprocess.Popen(
             [python, "-m", "modelyard.serving", "serve"],
-            env={**environment, "HOST": "127.0.0.1", "PORT": str(port), "LOG_LEVEL": "warning"},
+            env={**environment, "HOST": "127.0.0.1", "PORT": str(port), "LOG_LEVEL": "warning", **settings},
             stdin=subprocess.DEVNULL,
         )
         address = f"http://127.0.0.1:{port}"

@@ -15,11 +15,13 @@ from modelyard.catalog.building import transfer
 from modelyard.catalog.planning.plan import plan
 from modelyard.catalog.progress import Progress
 from modelyard.catalog.publishing.builder import Builder
-from modelyard.catalog.records import evidence
+from modelyard.catalog.records import evidence, swagger
 from modelyard.catalog.registry import Registry
+from modelyard.catalog.site.sections import api
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from tests.e2e.conftest import NAME, Catalog, serving
+from tests.fleet import snippets
 
 pytestmark = pytest.mark.engine
 
@@ -80,6 +82,14 @@ def test_a_release_ends_with_lines_that_work_as_they_stand(published: Catalog) -
         container.terminate()
         container.wait(60)
     assert json.loads(answer.stdout)["status"] == "ok"
+
+
+def test_the_lines_of_its_page_work_as_they_stand(published: Catalog, tmp_path: Path) -> None:
+    with serving(published.image, *SHUT_IN) as address:
+        answers = snippets.ask(Workspace(published.root), NAME, address, tmp_path)
+
+    assert set(answers) == {"curl", "python", "javascript"}
+    assert all(answer == answers["curl"] for answer in answers.values())
 
 
 def test_the_image_finds_the_person_in_a_photo_and_refuses_a_text_file(published: Catalog) -> None:
@@ -210,6 +220,18 @@ def test_the_report_stands_beside_the_image(published: Catalog) -> None:
     assert "sample astronaut.jpg" in [check.name for check in report.checks]
     assert "conversion of astronaut.jpg" in [check.name for check in report.checks]
     assert "# image-segmenter" in report.to_markdown()
+
+
+def test_what_its_api_is_stands_beside_the_image(published: Catalog) -> None:
+    registry = Registry(published.prefix)
+    image = registry.manifest(NAME, "latest")
+    assert image is not None
+    described = api.parse(registry.document(NAME, image.digest, swagger.ARTIFACT_TYPE))
+
+    assert described is not None
+    first = described.routes[0]
+    assert (first.method, first.path) == ("POST", "/model/predict")
+    assert "seg_map" in [one.name for reply in first.replies for one in reply.fields]
 
 
 def test_a_pipeline_that_raises_is_blocked_with_its_own_words(published: Catalog) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from modelyard.catalog import tags
 from modelyard.catalog.workspace import Workspace
 from tests.docs.blocks import ROOT
-from tests.e2e.conftest import Catalog, copy_catalog
+from tests.e2e.conftest import Catalog, copy_catalog, serving
+from tests.fleet import snippets
 
 pytestmark = pytest.mark.engine
 
@@ -37,7 +40,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return copy_catalog(tmp_path_factory.mktemp("fleet"), Workspace(ROOT).asset_names())
 
 
-def test_its_image_passes_every_check(catalog: Catalog, asset: str) -> None:
+def test_its_image_passes_every_check_and_answers_the_lines_of_its_page(
+    catalog: Catalog, asset: str, tmp_path: Path
+) -> None:
     done = catalog.modelyard("check", asset, "--json")
 
     assert done.stdout.strip(), done.stderr[-3_000:]
@@ -48,3 +53,9 @@ def test_its_image_passes_every_check(catalog: Catalog, asset: str) -> None:
     assert done.returncode == 0
     names = {one["name"] for one in reports[0]["checks"]}
     assert {"ready", "memory", "odd inputs", "licences"} <= names
+
+    image = f"modelyard/{asset}:{tags.of_key(reports[0]['key'])}"
+    with serving(image) as address:
+        answers = snippets.ask(Workspace(catalog.root), asset, address, tmp_path)
+    assert set(answers) == {"curl", "python", "javascript"}
+    assert all(answer == answers["curl"] for answer in answers.values())

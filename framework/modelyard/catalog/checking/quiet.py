@@ -41,7 +41,7 @@ class Face:
     @classmethod
     def of(cls, running: Running) -> Face:
         """That of a container."""
-        return cls(running.inventory.versions, running.json("/swagger.json"), running.json("/model/labels"))
+        return cls(running.inventory.versions, running.swagger, running.json("/model/labels"))
 
 
 @dataclass(frozen=True)

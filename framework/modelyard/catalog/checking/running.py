@@ -57,6 +57,15 @@ class Running:
         return str(self.json("/model/metadata").get("version"))
 
     @cached_property
+    def swagger(self) -> dict[str, Any]:
+        """What it says of its own API.
+
+        Raises:
+            ModelyardError: It doesn't answer with a JSON object.
+        """
+        return self.json("/swagger.json")
+
+    @cached_property
     def sees_gpu(self) -> bool:
         """Whether it was given a GPU."""
         return inside.ask(self.container, _SEES_A_GPU) is True

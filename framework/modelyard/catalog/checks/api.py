@@ -21,11 +21,12 @@ _SHOWN = 4
 
 def check(candidate: Candidate) -> Iterator[Checked]:
     """One line, with what changed."""
+    own = candidate.running.swagger
     if candidate.published is None:
         yield Checked(name="api", passed=True, said=candidate.why_alone)
         return
-    documents = [running.json("/swagger.json") for running in (candidate.published, candidate.running)]
-    yield judged(differences(*documents), candidate.published.version, candidate.asset.version)
+    changes = differences(candidate.published.swagger, own)
+    yield judged(changes, candidate.published.version, candidate.asset.version)
 
 
 def judged(changes: list[Change], before: str, after: str) -> Checked:

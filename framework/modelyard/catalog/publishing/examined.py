@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from modelyard.catalog.checking import check, comparison, exhibit, explaining, quiet
 from modelyard.catalog.checking.candidate import Candidate, Elsewhere
@@ -12,7 +14,7 @@ from modelyard.catalog.checks.licences import of_parts
 from modelyard.catalog.containers.engine import NoEngine
 from modelyard.catalog.containers.inventory import Inventory
 from modelyard.catalog.planning.plan import Planned
-from modelyard.catalog.records import evaluated, evidence, gallery
+from modelyard.catalog.records import evaluated, evidence, gallery, swagger
 from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.gallery import Gallery
@@ -35,6 +37,7 @@ class Examined:
         log: The last lines that its container logged, where it failed.
         evaluated: How it answers labelled data; None where there is none, or where it failed before it was asked.
         gallery: What it answered to its samples, drawn; None where it is not to be published.
+        swagger: What it says of its own API; None where it is not to be published.
     """
 
     checks: Sequence[Checked]
@@ -45,6 +48,7 @@ class Examined:
     log: Sequence[str] = ()
     evaluated: Evaluated | None = None
     gallery: Gallery | None = None
+    swagger: Mapping[str, Any] | None = None
 
     @property
     def documents(self) -> dict[str, bytes]:
@@ -53,7 +57,10 @@ class Examined:
             evaluated.ARTIFACT_TYPE: self.evaluated,
             gallery.ARTIFACT_TYPE: self.gallery,
         }
-        return {kind: one.model_dump_json().encode() for kind, one in found.items() if one is not None}
+        documents = {kind: one.model_dump_json().encode() for kind, one in found.items() if one is not None}
+        if self.swagger is not None:
+            documents[swagger.ARTIFACT_TYPE] = json.dumps(self.swagger).encode()
+        return documents
 
     def report(self, planned: Planned, digest: str | None = None) -> Report:
         """The report of the image.
@@ -95,4 +102,5 @@ def examine(candidate: Candidate) -> Examined:
     known = {part: licence for part, licence in licences.items() if licence is not None}
     inventory = candidate.running.inventory
     log = candidate.log if stopped else ()
-    return Examined(checks, moved, known, news, inventory, log, candidate.was_evaluated, shown)
+    api = None if stopped or news else candidate.running.swagger
+    return Examined(checks, moved, known, news, inventory, log, candidate.was_evaluated, shown, api)

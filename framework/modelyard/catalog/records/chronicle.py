@@ -7,14 +7,15 @@ is known from it alone, but what the asset called itself when it was published.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from modelyard.catalog import labels
 from modelyard.catalog.ingredients import summary
-from modelyard.catalog.records import gallery, provenance, sbom
+from modelyard.catalog.records import gallery, provenance, sbom, swagger
 from modelyard.catalog.records.envelope import ARTIFACT_TYPE as SIGNED
 from modelyard.catalog.records.history import History, Published
 from modelyard.catalog.records.moves import Move
@@ -30,12 +31,13 @@ from modelyard.version import VERSION
 
 ARTIFACT_TYPE = "application/vnd.modelyard.chronicle.v1+json"
 
-Document = Literal["report", "SBOM", "provenance", "gallery", "verdict"]
+Document = Literal["report", "SBOM", "provenance", "gallery", "API", "verdict"]
 DOCUMENTS: Mapping[Document, str] = {
     "report": REPORT,
     "SBOM": sbom.ARTIFACT_TYPE,
     "provenance": provenance.ARTIFACT_TYPE,
     "gallery": gallery.ARTIFACT_TYPE,
+    "API": swagger.ARTIFACT_TYPE,
     "verdict": SIGNED,
 }
 """What may stand beside an image, and the type of its artifact; the verdict is there where it was signed."""
@@ -43,6 +45,7 @@ DOCUMENTS: Mapping[Document, str] = {
 _KEY = "key-"
 _QUALITY = "quality "
 _LONGEST_PROSE = 200_000
+_LABELS = 16_000
 _LONGEST_STEP = 200
 
 
@@ -78,6 +81,10 @@ class Described(Model):
     """The inputs that it is checked with."""
     prose: str
     """The model card's prose, in Markdown."""
+    labels: list[str] = Field(default_factory=list)
+    """The names of its classes; the first ones, where there are very many."""
+    memory: dict[str, int] = Field(default_factory=dict)
+    """Megabytes that an image may take with its samples, by the variant, where a budget says it."""
 
 
 class Layer(Model):
@@ -155,6 +162,8 @@ class Stopped(Model):
     """Why it was built, a line each."""
     failed: list[Checked]
     """What stopped it."""
+    quality: Quality | None = None
+    """How well it answers, where it was asked."""
 
 
 class Chronicle(Model):
@@ -172,14 +181,31 @@ class Chronicle(Model):
     """The version of Modelyard that gathered it."""
 
 
-def describe(asset: Asset, prose: str) -> Described:
+def read(folder: Path, asset: Asset) -> Described:
+    """What an asset says of itself, with its README.md and the names of its classes.
+
+    Args:
+        folder: The asset's.
+        asset: Its asset.yaml.
+    """
+    prose = _beginning(folder / "README.md", 4 * _LONGEST_PROSE)
+    lines = _beginning(folder / asset.labels, _LABELS + 1).splitlines() if asset.labels else []
+    if asset.labels and sum(map(len, lines)) + len(lines) > _LABELS:
+        lines = lines[:-1]  # it may be half a name
+    return describe(asset, prose, [line.strip() for line in lines if line.strip()])
+
+
+def describe(asset: Asset, prose: str, labels: Sequence[str] = ()) -> Described:
     """What an asset says of itself.
 
     Args:
         asset: Its asset.yaml.
         prose: Its README.md.
+        labels: The names of its classes.
     """
-    samples = {sample.name: sample for sample in asset.samples}
+    # The good ones first: they are what people try.
+    samples = {one.name: one for one in sorted(asset.samples, key=lambda one: one.error is not None)}
+    budgets = {variant: asset.budgets.of(variant).memory for variant in asset.variants}
     return Described(
         title=asset.title,
         summary=asset.summary,
@@ -190,6 +216,8 @@ def describe(asset: Asset, prose: str) -> Described:
         weights=[Part(name=one.path, license=one.license, source=one.source) for one in asset.weights],
         samples=[Part(name=name, license=one.license, source=one.origin) for name, one in samples.items()],
         prose=prose[:_LONGEST_PROSE],
+        labels=list(labels),
+        memory={variant: most // 1_000_000 for variant, most in budgets.items() if most},
     )
 
 
@@ -216,6 +244,14 @@ def parse(content: bytes) -> Chronicle | None:
         return Chronicle.model_validate_json(content)
     except ValidationError:
         return None
+
+
+def _beginning(file: Path, characters: int) -> str:
+    try:
+        with file.open(encoding="utf-8", errors="replace") as opened:
+            return opened.read(characters)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return ""
 
 
 def _told(registry: Registry, name: str, one: Published, beside: Iterable[Mapping[str, Any]]) -> Told:
@@ -262,6 +298,7 @@ def _stopped(report: Report) -> Stopped:
         made=report.made,
         cause=summary(report.cause),
         failed=report.failed,
+        quality=report.quality,
     )
 
 

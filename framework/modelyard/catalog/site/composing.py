@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from markupsafe import Markup
 
-from modelyard import tasks
 from modelyard.catalog.records.chronicle import Chronicle, Described, Stopped, Told
-from modelyard.catalog.records.quality import Figure
 from modelyard.catalog.records.report import Checked
 from modelyard.catalog.site import prose
 from modelyard.catalog.site.model import (
     Asset,
-    Fact,
     Failure,
     Listed,
     Measure,
     Release,
-    Run,
     Sample,
     Stamp,
     State,
+    words,
 )
+from modelyard.catalog.site.sections import asking, history
+from modelyard.catalog.site.sections.quality import measure as _measure
+from modelyard.catalog.site.shown import Fact
 from modelyard.catalog.tags import newest
-from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Card
 from modelyard.manifest.catalog import Withdrawn
 
@@ -81,12 +79,15 @@ def compose(given: Given, samples: Sequence[Sample], stamp: Stamp) -> Asset:
     listed = _listed(given, told, stopped, images, first, measures, samples)
     quality = first.quality if first else None
     card = given.described.card if given.described else None
+    offered = listed.state.name != "withdrawn"
+    task = asking.task(listed.task)
     on_card = card.metrics[0].origin if card and card.metrics else ""
     return Asset(
         listed=listed,
         stamp=replace(stamp, digest=first.digest if first else ""),
         repository=given.repository,
-        run=_run(given, listed, images),
+        run=asking.starting(given.repository, images, given.described) if offered else (),
+        ask=asking.asking(given.repository, first, given.described, samples) if first and offered else (),
         measures=measures,
         measured_on=quality.origin if quality else on_card,
         quality=quality,
@@ -97,6 +98,9 @@ def compose(given: Given, samples: Sequence[Sample], stamp: Stamp) -> Asset:
         releases=[_release(one) for one in told],
         failures=[_failure(one) for one in stopped],
         layers=[(layer.size, layer.made_by) for layer in first.layers] if first else (),
+        labels=given.described.labels if given.described else (),
+        trends=history.trends(told, stopped, first.variant if first else "cpu"),
+        kinds=task.input.media_types if task else (),
     )
 
 
@@ -169,25 +173,7 @@ def _measures(shown: Told | None, described: Described | None) -> list[Measure]:
     if shown is not None and shown.figures:
         return [_measure(key, one) for key, one in shown.figures.items()]
     metrics = described.card.metrics if described and shown else []
-    return [Measure(name=_words(one.name), key=one.name, value=one.value, n=one.n) for one in metrics]
-
-
-def _run(given: Given, listed: Listed, images: Mapping[str, Told]) -> list[Run]:
-    if not images or listed.state.name == "withdrawn":
-        return []
-    runs = []
-    for variant, one in sorted(images.items()):
-        gpu = " --gpus all" if variant == "gpu" else ""
-        tag = ":latest-gpu" if variant == "gpu" else ""
-        start = f"docker run --rm{gpu} -p 127.0.0.1:5001:5000 {given.repository}"
-        where = f" on a {variant.upper()}" if len(images) > 1 else ""
-        runs.append(Run(f"Run it{where}", f"{start}{tag}"))
-        runs.append(Run(f"Run this very image{where}", f"{start}@{one.digest}"))
-    sample = given.described.samples[0].name if given.described and given.described.samples else None
-    if sample is not None:
-        field = {"image": "image", "audio": "audio", "text": "text"}.get(listed.kind, "file")
-        runs.append(Run("Ask it", f"curl -F {field}=@{sample} http://127.0.0.1:5001/model/predict"))
-    return runs
+    return [Measure(name=words(one.name), key=one.name, value=one.value, n=one.n) for one in metrics]
 
 
 def _facts(described: Described) -> list[Fact]:
@@ -240,20 +226,10 @@ def _line(check: Checked) -> str:
     return f"{check.name}: {check.said}{f' (waived: {check.waived})' if check.waived else ''}"
 
 
-def _measure(key: str, figure: Figure, n: int | None = None) -> Measure:
-    return Measure(name=_words(key), key=key, value=figure.value, low=figure.low, high=figure.high, n=n)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-@cache
 def _of_task(name: str) -> tuple[str, str]:
     """The family of a task's input, and its title; of a task that there is no more, what its name tells."""
-    try:
-        task = tasks.load(name)
-    except ModelyardError:
+    task = asking.task(name)
+    if task is None:
         return "file", name.replace("-", " ").capitalize()
     family = task.input.media_types[0].partition("/")[0]
     return family if family in ("image", "audio", "text") else "file", task.title

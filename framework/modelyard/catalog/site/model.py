@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from markupsafe import Markup
 
 from modelyard.catalog.records.chronicle import Document
 from modelyard.catalog.records.quality import Quality
+from modelyard.catalog.site.shown import Fact, Snippet, Trend
 from modelyard.manifest.model import Model
 
 Tone = Literal["good", "waiting", "bad", "off"]
@@ -132,45 +133,6 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Link:
-    """A text that may lead somewhere.
-
-    Attributes:
-        text: What to read.
-        href: Where it leads; None where that is no web address.
-    """
-
-    text: str
-    href: str | None
-
-
-@dataclass(frozen=True)
-class Run:
-    """How an image is started and asked.
-
-    Attributes:
-        label: What the lines do.
-        lines: What to type.
-    """
-
-    label: str
-    lines: str
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A term and what is said about it.
-
-    Attributes:
-        term: Such as `Training data`.
-        said: Each of what is said.
-    """
-
-    term: str
-    said: Sequence[Link]
-
-
-@dataclass(frozen=True)
 class Release:
     """An image in the table of versions.
 
@@ -238,6 +200,13 @@ class Sample:
         picture: The answer, drawn.
         license: Licence of the input.
         origin: Where it comes from.
+        answer: The answer as JSON, over several lines.
+        parameters: What was sent along.
+        input: The input, where it can be seen; None otherwise.
+        sound: The file of the input, where it can be heard; empty otherwise.
+        text: The input, where it is a text; None otherwise.
+        why: What counted, drawn on the input; None where nobody knows.
+        because: What that picture explains and how it was found, or why there is none.
     """
 
     name: str
@@ -245,6 +214,13 @@ class Sample:
     picture: Picture
     license: str
     origin: str
+    answer: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    input: Picture | None = None
+    sound: str = ""
+    text: str | None = None
+    why: Picture | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,7 +231,8 @@ class Asset:
         listed: What every page knows of it.
         stamp: What it was rendered from.
         repository: The image's full name.
-        run: How to start and ask it; none where there is nothing to run.
+        run: How to start it; none where there is nothing to run.
+        ask: How to ask it.
         measures: How well it answers.
         measured_on: Where the labels come from; empty where nothing says it.
         quality: Everything that was measured of that; None in reports of older versions.
@@ -266,12 +243,16 @@ class Asset:
         releases: Its images, the newest first.
         failures: What was stopped, the newest first.
         layers: Bytes and recipe of each layer of the image that people get, the lowest first.
+        labels: The names of its classes.
+        trends: Its metrics over time.
+        kinds: The kinds of input that it takes, the usual one first.
     """
 
     listed: Listed
     stamp: Stamp
     repository: str
-    run: Sequence[Run]
+    run: Sequence[Snippet]
+    ask: Sequence[Snippet]
     measures: Sequence[Measure]
     measured_on: str
     quality: Quality | None
@@ -282,6 +263,9 @@ class Asset:
     releases: Sequence[Release]
     failures: Sequence[Failure]
     layers: Sequence[tuple[int, str]]
+    labels: Sequence[str]
+    trends: Sequence[Trend]
+    kinds: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -332,3 +316,8 @@ class File:
 def number(value: float) -> str:
     """A figure for people: four significant digits, and no exponent where it can be read without."""
     return f"{value:.4g}" if 1e-4 <= abs(value) < 1e6 or value == 0 else f"{value:.3g}"
+
+
+def words(name: str) -> str:
+    """A metric's or a partition's name for people."""
+    return name.replace("_", " ")

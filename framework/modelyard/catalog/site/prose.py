@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from modelyard.catalog.site.model import Link
+from modelyard.catalog.site.shown import Link
 
 _LONGEST_ADDRESS = 2_000
 
@@ -48,6 +48,9 @@ def _is_web(address: str) -> bool:
 def _without_dead_links(children: Sequence[Token]) -> list[Token]:
     kept, dead = [], []
     for token in children:
+        if token.type == "image":
+            kept.append(Token("text", "", 0, content=token.content))
+            continue
         if token.type == "link_open":
             dead.append(not _is_web(str(token.attrs.get("href", ""))))
             if dead[-1]:
@@ -60,4 +63,4 @@ def _without_dead_links(children: Sequence[Token]) -> list[Token]:
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block", "html_inline"])
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])

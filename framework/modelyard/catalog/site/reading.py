@@ -41,7 +41,7 @@ class Source:
         withdrawn: Why it was withdrawn, where catalog.yaml says so.
         stamp: What the registry says of it, as a hash; `nothing` where it holds nothing.
         tag: Its chronicle, where there is one of that.
-        card: Hash of its asset.yaml and README.md.
+        card: Hash of its asset.yaml, README.md and labels.
     """
 
     name: str
@@ -101,8 +101,7 @@ class Reader:
         return self.registry.kept(name, digest)
 
     def _described(self, source: Source) -> Described:
-        prose = _read(self.workspace.folder(source.name) / "README.md")
-        return chronicle.describe(self.workspace.asset(source.name), prose.decode("utf-8", "replace"))
+        return chronicle.read(self.workspace.folder(source.name), self.workspace.asset(source.name))
 
     def _chronicle(self, source: Source, described: Described | None) -> Chronicle | None:
         """The chronicle: from this machine, from the registry, or gathered from all that stands beside the images."""
@@ -197,8 +196,8 @@ def _stamp(registry: Registry, there: frozenset[str] | None, name: str) -> str:
 def _card(workspace: Workspace, name: str) -> str:
     folder = workspace.folder(name)
     parts = hashlib.sha256()
-    for file in ("asset.yaml", "README.md"):
-        parts.update(hashlib.sha256(_read(folder / file)).digest())
+    for file in (folder / "asset.yaml", folder / "README.md", *sorted(folder.glob("*.txt"))):
+        parts.update(hashlib.sha256(_read(file)).digest())
     return parts.hexdigest()
 
 

@@ -127,7 +127,7 @@ def render(workspace: Workspace, registry: Registry, cache: Path, output: Path, 
         if there is None:
             assets = {name: one for name, one in assets.items() if _is_shown(one.listed, workspace)}
         _catalog(work, assets)
-        _static(folder)
+        static(folder)
         writing.remember(folder, assets)
     unreadable = {name: one.listed.state.said for name, one in assets.items() if one.listed.state.name == "unreadable"}
     return Rendered(output, len(assets), made, unreadable, time.monotonic() - began)
@@ -179,9 +179,9 @@ def _asset(work: Work, reader: Reader, source: Source) -> Remembered:
     samples: list[Sample] = []
     files: dict[str, tuple[int, int]] = {}
     if first is not None and "gallery" in first.documents:
-        for sample, file in pictures.samples(pictures.parse(beside.read(first.documents["gallery"]))):
+        for sample, kept in pictures.samples(pictures.parse(beside.read(first.documents["gallery"]))):
             samples.append(sample)
-            files[file.path] = writing.write(work.folder, file.path, file.content)
+            files |= {file.path: writing.write(work.folder, file.path, file.content) for file in kept}
     asset = composing.compose(given, samples, work.stamp)
     for one in pages.of_asset(asset, beside):
         files[one.path] = writing.write(work.folder, one.path, _content(work, one, asset.stamp))
@@ -201,7 +201,7 @@ def _content(work: Work, made: Page | File, stamp: Stamp) -> bytes:
     return made.content if isinstance(made, File) else work.templates.render(made, stamp)
 
 
-def _static(folder: Path) -> None:
+def static(folder: Path) -> None:
     """The stylesheet, the drawing code and the mark of the container's page, and what only the site has."""
     for place, endings in ((SHARED, _SHARED_ENDINGS), (_STATIC, _ENDINGS)):
         for file in sorted(place.rglob("*")):
