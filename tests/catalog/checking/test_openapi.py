@@ -193,3 +193,10 @@ def test_what_a_client_sends_is_judged_the_other_way_round_from_what_it_gets() -
 
     assert [(str(one), one.breaking) for one in more_to_send] == [("POST /x, body, field a: is required now", True)]
     assert [(str(one), one.breaking) for one in less_to_send] == [("POST /x, body, field a: is optional now", False)]
+
+
+def test_an_address_that_names_the_version_changes_with_it() -> None:
+    first, second = ({"info": {"version": one}, **api({"type": "string", "enum": [one]})} for one in ("1.0.0", "1.0.1"))
+
+    assert not differences(first, second)
+    assert differences(first, {**second, "info": {"version": "1.0.2"}})

@@ -147,7 +147,8 @@ class _Compared:
         seen.update([pair] if pair != ("None", "None") else [])
         first, second = _whole(self.before, old), _whole(self.after, new)
         yield from _type(at, first.get("type"), second.get("type"), way)
-        yield from _enum(at, first.get("enum"), second.get("enum"), way)
+        if not (_names_version(self.before, first) and _names_version(self.after, second)):
+            yield from _enum(at, first.get("enum"), second.get("enum"), way)
         yield from _limits(at, first, second, way)
         if way == "request" and first.get("default") != second.get("default"):
             said = f"default {first.get('default', 'none')} → {second.get('default', 'none')}"
@@ -191,6 +192,11 @@ def _type(at: str, old: Any, new: Any, way: Way) -> Iterator[Change]:
     # In a request a wider type takes all that was sent, in an answer a narrower one is all that may come.
     fits = wide is None or (narrow == "integer" and wide == "number")
     yield Change(at, f"type {old or 'any'} → {new or 'any'}", not fits)
+
+
+def _names_version(document: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    """Whether the one thing to choose is the version of the API itself, as in the address of a model's version."""
+    return schema.get("enum") == [_table(document.get("info")).get("version")]
 
 
 def _enum(at: str, old: Any, new: Any, way: Way) -> Iterator[Change]:
