@@ -13,8 +13,6 @@ from modelyard.catalog.records import chronicle, chronicling
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
 
-_CARD = "README.md"
-
 
 def tell(builder: Builder, assets: Mapping[str, Asset], changed: Collection[str]) -> None:
     """Writes the chronicles of the assets that changed, or have none of what the registry says, and renders the site.
@@ -38,9 +36,7 @@ def tell(builder: Builder, assets: Mapping[str, Asset], changed: Collection[str]
 
 
 def _write(builder: Builder, asset: Asset) -> None:
-    file = builder.workspace.folder(asset.name) / _CARD
-    prose = file.read_text("utf-8", "replace") if file.is_file() else ""
-    chronicling.renew(builder.registry, asset.name, chronicle.describe(asset, prose))
+    chronicling.renew(builder.registry, asset.name, chronicle.read(builder.workspace.folder(asset.name), asset))
 
 
 def _render(builder: Builder, folder: str) -> None:

@@ -7,15 +7,16 @@ is known from it alone, but what the asset called itself when it was published.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from modelyard.catalog import labels
 from modelyard.catalog.ingredients import summary
-from modelyard.catalog.records import gallery, provenance, sbom
-from modelyard.catalog.records.envelope import ARTIFACT_TYPE as SIGNED
+from modelyard.catalog.records import gallery, provenance
+from modelyard.catalog.records.artifact_types import SBOM, SIGNED
 from modelyard.catalog.records.history import History, Published
 from modelyard.catalog.records.moves import Move
 from modelyard.catalog.records.quality import Figure, Quality
@@ -33,7 +34,7 @@ ARTIFACT_TYPE = "application/vnd.modelyard.chronicle.v1+json"
 Document = Literal["report", "SBOM", "provenance", "gallery", "verdict"]
 DOCUMENTS: Mapping[Document, str] = {
     "report": REPORT,
-    "SBOM": sbom.ARTIFACT_TYPE,
+    "SBOM": SBOM,
     "provenance": provenance.ARTIFACT_TYPE,
     "gallery": gallery.ARTIFACT_TYPE,
     "verdict": SIGNED,
@@ -43,6 +44,7 @@ DOCUMENTS: Mapping[Document, str] = {
 _KEY = "key-"
 _QUALITY = "quality "
 _LONGEST_PROSE = 200_000
+_LABELS = 16_000
 _LONGEST_STEP = 200
 
 
@@ -78,6 +80,8 @@ class Described(Model):
     """The inputs that it is checked with."""
     prose: str
     """The model card's prose, in Markdown."""
+    labels: list[str] = Field(default_factory=list)
+    """The names of its classes; the first ones, where there are very many."""
 
 
 class Layer(Model):
@@ -172,12 +176,27 @@ class Chronicle(Model):
     """The version of Modelyard that gathered it."""
 
 
-def describe(asset: Asset, prose: str) -> Described:
+def read(folder: Path, asset: Asset) -> Described:
+    """What an asset says of itself, with its README.md and the names of its classes.
+
+    Args:
+        folder: The asset's.
+        asset: Its asset.yaml.
+    """
+    prose = _beginning(folder / "README.md", 4 * _LONGEST_PROSE)
+    lines = _beginning(folder / asset.labels, _LABELS + 1).splitlines() if asset.labels else []
+    if asset.labels and sum(map(len, lines)) + len(lines) > _LABELS:
+        lines = lines[:-1]  # it may be half a name
+    return describe(asset, prose, [line.strip() for line in lines if line.strip()])
+
+
+def describe(asset: Asset, prose: str, labels: Sequence[str] = ()) -> Described:
     """What an asset says of itself.
 
     Args:
         asset: Its asset.yaml.
         prose: Its README.md.
+        labels: The names of its classes.
     """
     samples = {sample.name: sample for sample in asset.samples}
     return Described(
@@ -190,6 +209,7 @@ def describe(asset: Asset, prose: str) -> Described:
         weights=[Part(name=one.path, license=one.license, source=one.source) for one in asset.weights],
         samples=[Part(name=name, license=one.license, source=one.origin) for name, one in samples.items()],
         prose=prose[:_LONGEST_PROSE],
+        labels=list(labels),
     )
 
 
@@ -216,6 +236,14 @@ def parse(content: bytes) -> Chronicle | None:
         return Chronicle.model_validate_json(content)
     except ValidationError:
         return None
+
+
+def _beginning(file: Path, characters: int) -> str:
+    try:
+        with file.open(encoding="utf-8", errors="replace") as opened:
+            return opened.read(characters)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return ""
 
 
 def _told(registry: Registry, name: str, one: Published, beside: Iterable[Mapping[str, Any]]) -> Told:

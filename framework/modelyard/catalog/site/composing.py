@@ -8,7 +8,6 @@ from functools import cache
 
 from markupsafe import Markup
 
-from modelyard import tasks
 from modelyard.catalog.records.chronicle import Chronicle, Described, Stopped, Told
 from modelyard.catalog.records.quality import Figure
 from modelyard.catalog.records.report import Checked
@@ -24,6 +23,7 @@ from modelyard.catalog.site.model import (
     Sample,
     Stamp,
     State,
+    Waived,
 )
 from modelyard.catalog.tags import newest
 from modelyard.errors import ModelyardError
@@ -97,7 +97,13 @@ def compose(given: Given, samples: Sequence[Sample], stamp: Stamp) -> Asset:
         releases=[_release(one) for one in told],
         failures=[_failure(one) for one in stopped],
         layers=[(layer.size, layer.made_by) for layer in first.layers] if first else (),
+        chronicle=_whole(given),
     )
+
+
+def _whole(given: Given) -> Chronicle | None:
+    """The chronicle, with what the asset says of itself now."""
+    return given.chronicle and given.chronicle.model_copy(update={"described": given.described})
 
 
 def _listed(
@@ -133,7 +139,16 @@ def _listed(
         picture=samples[0].picture if samples else None,
         versions=len(told),
         stopped=len(stopped),
+        application=described.card.application if described else "",
+        runtimes=sorted({one.runtime for one in images.values() if one.runtime}),
+        papers=described.card.papers if described else [],
+        signed=shown is not None and "verdict" in shown.documents,
+        waived=[_waived(one, check) for one in images.values() for check in one.failed if check.waived],
     )
+
+
+def _waived(told: Told, check: Checked) -> Waived:
+    return Waived(version=told.version, variant=told.variant, check=check.name, said=check.said, why=check.waived or "")
 
 
 def _state(given: Given, shown: Told | None, stopped: Sequence[Stopped]) -> State:
@@ -251,6 +266,8 @@ def _words(name: str) -> str:
 @cache
 def _of_task(name: str) -> tuple[str, str]:
     """The family of a task's input, and its title; of a task that there is no more, what its name tells."""
+    from modelyard import tasks  # numpy and Pillow come with it, and a site of which little changed needs neither
+
     try:
         task = tasks.load(name)
     except ModelyardError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from markupsafe import Markup
+from pydantic import Field
 
-from modelyard.catalog.records.chronicle import Document
+from modelyard.catalog.records.chronicle import Chronicle, Document
 from modelyard.catalog.records.quality import Quality
 from modelyard.manifest.model import Model
 
@@ -71,6 +72,21 @@ class Measure(Model):
         return f"{number(self.low)} to {number(self.high)}"
 
 
+class Waived(Model):
+    """A failed check that stops nothing."""
+
+    version: str
+    """Version of the asset."""
+    variant: str
+    """Which line."""
+    check: str
+    """What failed."""
+    said: str
+    """How it failed."""
+    why: str
+    """Why that was waived, and until when."""
+
+
 class Listed(Model):
     """What pages about many assets know of one."""
 
@@ -114,6 +130,37 @@ class Listed(Model):
     """How many images the registry has."""
     stopped: int
     """How many failed."""
+    application: str = ""
+    """What people use it for."""
+    runtimes: list[str] = Field(default_factory=list)
+    """What executes its networks, of the images that people get."""
+    papers: list[str] = Field(default_factory=list)
+    """The papers that it follows."""
+    signed: bool = False
+    """Whether somebody signed the verdict on what people get."""
+    waived: list[Waived] = Field(default_factory=list)
+    """What the images that people get failed although they were let through."""
+
+
+class Change(Model):
+    """Something that happened to an asset."""
+
+    kind: Literal["released", "rolled back", "blocked", "withdrawn"]
+    """What."""
+    name: str
+    """The asset."""
+    title: str
+    """What people call it."""
+    version: str
+    """Version of the asset; empty where it was withdrawn."""
+    variant: str
+    """Which line; empty where it was withdrawn."""
+    digest: str
+    """The image that people get since; empty where there is none."""
+    made: str
+    """When, in UTC, as RFC 3339 has it."""
+    why: list[str]
+    """Why, a line each."""
 
 
 @dataclass(frozen=True)
@@ -266,6 +313,7 @@ class Asset:
         releases: Its images, the newest first.
         failures: What was stopped, the newest first.
         layers: Bytes and recipe of each layer of the image that people get, the lowest first.
+        chronicle: All that the registry says of it; None where it holds nothing, or what can't be read.
     """
 
     listed: Listed
@@ -282,6 +330,7 @@ class Asset:
     releases: Sequence[Release]
     failures: Sequence[Failure]
     layers: Sequence[tuple[int, str]]
+    chronicle: Chronicle | None = None
 
 
 @dataclass(frozen=True)
@@ -292,11 +341,17 @@ class Catalog:
         title: What the catalog is called.
         assets: In the order of their titles.
         stamp: What it was rendered from.
+        changes: What happened, the newest first.
+        labels: The names of each asset's classes, by its name.
+        address: Where the site is served, with a slash at its end; empty where nobody says it.
     """
 
     title: str
     assets: Sequence[Listed]
     stamp: Stamp
+    changes: Sequence[Change] = ()
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    address: str = ""
 
 
 @dataclass(frozen=True)

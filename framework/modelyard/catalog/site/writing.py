@@ -6,13 +6,13 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from pydantic import Field, ValidationError
 
-from modelyard.catalog.site.model import Listed
+from modelyard.catalog.site.model import Change, Listed
 from modelyard.errors import ModelyardError
 from modelyard.manifest.model import Model
 
@@ -24,6 +24,17 @@ _AT_CWD = -100
 _EXCHANGE = 2
 
 
+class Asked(Model):
+    """What the registry said of an asset when it was asked."""
+
+    stamp: str
+    """As a hash."""
+    seen: str
+    """Its chronicles, as a hash."""
+    at: float
+    """When, in seconds since 1970."""
+
+
 class Remembered(Model):
     """What was made of one asset."""
 
@@ -33,13 +44,23 @@ class Remembered(Model):
     """Its files, with their bytes and the time that they were written, in nanoseconds."""
     listed: Listed
     """What pages about many assets know of it."""
+    changes: list[Change]
+    """What happened to it, the newest first."""
+    labels: str
+    """Hash of the names of its classes; empty where it has none."""
+    asked: Asked
+    """What the registry said of it."""
 
 
 class Memory(Model):
     """What a site was made from."""
 
+    about: str = ""
+    """Hash of what all pages are made from."""
     assets: dict[str, Remembered] = Field(default_factory=dict)
     """By their names."""
+    labels: dict[str, list[str]] = Field(default_factory=dict)
+    """The names of classes, once for all assets that have the same, by their hash."""
 
 
 def remembered(site: Path) -> Memory:
@@ -110,9 +131,9 @@ def carry(old: Path, new: Path, paths: Iterable[str]) -> None:
             shutil.copy2(old / path, target)
 
 
-def remember(site: Path, assets: Mapping[str, Remembered]) -> None:
+def remember(site: Path, memory: Memory) -> None:
     """Writes down what a site was made from."""
-    (site / STATE).write_bytes(Memory(assets=dict(assets)).model_dump_json().encode())
+    (site / STATE).write_bytes(memory.model_dump_json().encode())
 
 
 def _mark(file: Path | str) -> tuple[int, int]:
