@@ -1,12 +1,16 @@
-"""What other programs read: `index.json`, and `models/NAME.json` of each model; documented by their own schema."""
+"""What other programs read: `index.json`, and `models/NAME.json` of each model, with the schema of both."""
 
 from __future__ import annotations
 
-from pydantic import Field
+import json
+
+from pydantic.json_schema import models_json_schema
 
 from modelyard.catalog.records.chronicle import Chronicle
 from modelyard.catalog.site.model import Listed
 from modelyard.manifest.model import Model
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Entry(Listed):
@@ -44,10 +48,8 @@ class Record(Model):
     """Every image that the registry has and every one that was stopped; none where it holds nothing of it."""
 
 
-class Api(Model):
-    """Both kinds of files; fields may come, and none that is here will mean anything else."""
-
-    index: Index = Field(title="index.json")
-    """`index.json`"""
-    record: Record = Field(title="models/NAME.json")
-    """`models/NAME.json`"""
+def schema() -> str:
+    """The JSON Schema of `index.json`; that of `models/NAME.json` is its definition `Record`."""
+    _, made = models_json_schema([(Index, "serialization"), (Record, "serialization")], title="index.json")
+    whole = {"$schema": _DIALECT, "$ref": "#/$defs/Index", **made}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from modelyard.catalog.records.chronicle import Told
 from modelyard.catalog.site.composing import Given
-from modelyard.catalog.site.model import Asset, Change
+from modelyard.catalog.site.model import Asset
+from modelyard.manifest.model import Model
 
 _OF_ONE = 50
 """So many are known of one asset, the newest: no page and no feed shows more of all of them than some hundreds."""
+
+
+class Change(Model):
+    """Something that happened to an asset."""
+
+    kind: Literal["released", "rolled back", "blocked", "withdrawn"]
+    """What."""
+    name: str
+    """The asset."""
+    title: str
+    """What people call it."""
+    version: str
+    """Version of the asset; empty where it was withdrawn."""
+    variant: str
+    """Which line; empty where it was withdrawn."""
+    digest: str
+    """The image that people get since; empty where there is none."""
+    made: str
+    """When, in UTC, as RFC 3339 has it."""
+    why: list[str]
+    """Why, a line each."""
 
 
 def of(given: Given, asset: Asset) -> list[Change]:

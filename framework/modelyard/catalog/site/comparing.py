@@ -13,7 +13,7 @@ from modelyard.catalog.records.quality import Figure
 from modelyard.catalog.site.model import number
 
 NONE = "none"
-APART = "Their figures are of different labelled data, so that only their sizes can be told, no difference."
+APART = "Their figures are not known to be of the same labelled data: only their sizes can be told, no difference."
 _COSTS = {"image size": "MB", "memory": "MB", "ready": "s"}
 
 
@@ -77,7 +77,7 @@ def compare(first: Told, second: Told) -> Compared:
             "Licences", list(_differing(first.licences, second.licences, "not in it")) if _both(first, second) else []
         ),
     ]
-    told = "" if not (had or has) or alike else APART
+    told = APART if had and has and not alike else ""
     return Compared(first, second, told, [part for part in parts if part.rows])
 
 

@@ -11,8 +11,8 @@ import re
 import uuid
 from xml.etree import ElementTree
 
-from modelyard.catalog.site.changes import when
-from modelyard.catalog.site.model import Catalog, Change
+from modelyard.catalog.site.changes import Change, when
+from modelyard.catalog.site.model import Catalog
 
 PATH = "feed.xml"
 

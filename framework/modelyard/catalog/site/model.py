@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 from pydantic import Field
@@ -12,6 +12,9 @@ from pydantic import Field
 from modelyard.catalog.records.chronicle import Chronicle, Document
 from modelyard.catalog.records.quality import Quality
 from modelyard.manifest.model import Model
+
+if TYPE_CHECKING:
+    from modelyard.catalog.site.changes import Change
 
 Tone = Literal["good", "waiting", "bad", "off"]
 """How a state is drawn: all is well, look before you use it, don't use it, there is nothing to use."""
@@ -140,27 +143,6 @@ class Listed(Model):
     """Whether somebody signed the verdict on what people get."""
     waived: list[Waived] = Field(default_factory=list)
     """What the images that people get failed although they were let through."""
-
-
-class Change(Model):
-    """Something that happened to an asset."""
-
-    kind: Literal["released", "rolled back", "blocked", "withdrawn"]
-    """What."""
-    name: str
-    """The asset."""
-    title: str
-    """What people call it."""
-    version: str
-    """Version of the asset; empty where it was withdrawn."""
-    variant: str
-    """Which line; empty where it was withdrawn."""
-    digest: str
-    """The image that people get since; empty where there is none."""
-    made: str
-    """When, in UTC, as RFC 3339 has it."""
-    why: list[str]
-    """Why, a line each."""
 
 
 @dataclass(frozen=True)

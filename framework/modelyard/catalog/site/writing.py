@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import Field, ValidationError
 
-from modelyard.catalog.site.model import Change, Listed
+from modelyard.catalog.site.changes import Change
+from modelyard.catalog.site.model import Listed
 from modelyard.errors import ModelyardError
 from modelyard.manifest.model import Model
 

@@ -20,7 +20,7 @@ def draw(counts: Sequence[tuple[str, int, str]]) -> Markup:
     widths = [max(_LEAST, _WIDTH * n / whole) for _, n, _ in counts]
     scale, at, parts = _WIDTH / (sum(widths) or 1), 0.0, []
     for (name, n, tone), wide in zip(counts, widths, strict=True):
-        block = Markup('<rect class="share {}" x="{}" y="0" width="{}" height="{}"><title>{} {}</title></rect>')
+        block = Markup('<rect class="portion {}" x="{}" y="0" width="{}" height="{}"><title>{} {}</title></rect>')
         parts.append(block.format(tone, f"{at:.1f}", f"{max(1.0, wide * scale - 2):.1f}", _HEIGHT, n, name))
         at += wide * scale
     said = ", ".join(f"{n} {name}" for name, n, _ in counts)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
-from modelyard.catalog.site.api import Api, Entry
+from modelyard.catalog.site.api import Entry, schema
 from modelyard.catalog.site.model import Catalog, File, Page
 from modelyard.catalog.site.templating import Entry as InNavigation
 
@@ -20,4 +19,4 @@ def of_catalog(catalog: Catalog) -> Iterable[Page | File]:
     fields = [(name, field.description or "") for name, field in Entry.model_fields.items()]
     values = {"some": some, "address": catalog.address, "registry": catalog.stamp.registry, "fields": fields}
     yield Page("about.html", "about.html", values, place="About")
-    yield File(SCHEMA, (json.dumps(Api.model_json_schema(), indent=2, ensure_ascii=False) + "\n").encode())
+    yield File(SCHEMA, schema().encode())

@@ -15,6 +15,12 @@ ORDER = 30
 
 def of_catalog(catalog: Catalog) -> Iterable[Page | File]:
     """`changes.html` and `feed.xml`."""
+    several = {one.name for one in catalog.assets if one.versions > 1}
     days = [(day, list(found)) for day, found in groupby(catalog.changes, key=lambda one: one.made[:10])]
-    yield Page("changes.html", "changes.html", {"days": days, "total": len(catalog.changes)}, place="Changes")
+    yield Page(
+        "changes.html",
+        "changes.html",
+        {"days": days, "total": len(catalog.changes), "several": several},
+        place="Changes",
+    )
     yield File("feed.xml", feed.make(catalog))

@@ -65,7 +65,7 @@
     const alike = Boolean(first.quality && second.quality && first.quality.data === second.quality.data);
     const licences = [record(first.licences), record(second.licences)];
     return {
-      alike: alike || !(keys(had, has).length),
+      apart: !alike && keys(had).length > 0 && keys(has).length > 0,
       parts: [
         ["Metrics", keys(has, had).map((name) => [words(name), figure(had[name]), figure(has[name]), alike ? difference(had[name], has[name]) : ""])],
         ["Parts of the data", alike ? slices(first, second) : []],
@@ -102,7 +102,7 @@
     ]));
     place.replaceChildren(element("table", [head, about, ...bodies], { className: "table beside" }));
     place.hidden = method.hidden = false;
-    apart.hidden = compared.alike;
+    apart.hidden = !compared.apart;
   };
 
   // Choosing: the address says which two.
