@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 from pydantic.json_schema import models_json_schema
 
@@ -48,6 +49,7 @@ class Record(Model):
     """Every image that the registry has and every one that was stopped; none where it holds nothing of it."""
 
 
+@cache
 def schema() -> str:
     """The JSON Schema of `index.json`; that of `models/NAME.json` is its definition `Record`."""
     _, made = models_json_schema([(Index, "serialization"), (Record, "serialization")], title="index.json")

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const A_PAGE = 60;
+  const A_PAGE = 30;
   const root = new URL("..", document.currentScript.src);
   const byId = (id) => document.getElementById(id);
   const [form, input, facets, lists, found, all, chips, cards, heading, more, template] = [
@@ -15,8 +15,9 @@
   let shown = 0;
   let loading = null;
 
-  // The index, with a column's name for each value, and what searches in it.
-  const index = { rows: [], facets: [], engine: null };
+  // Every model with its values by the columns' names, and what searches: in what is said of it, and in lists of labels,
+  // each of which many models may have.
+  const index = { ready: false, rows: [], facets: [], said: null, labels: null, having: [] };
 
   const script = (path) => new Promise((resolve, reject) => {
     const element = document.createElement("script");
@@ -31,22 +32,24 @@
       const { fields, facets: kinds, labels, rows } = globalThis.modelyardIndex;
       index.facets = kinds.map(([key, title, values]) => ({ key, title, values }));
       index.rows = rows.map((row, id) => ({ id, ...Object.fromEntries(fields.map((name, place) => [name, row[place]])) }));
-      const engine = new globalThis.MiniSearch({
-        fields: ["title", "name", "words", "summary", "labels"],
-        extractField: (row, field) => field === "id" ? row.id
-          : field === "labels" ? labels[row.labels] ?? ""
-          : field === "words" ? `${row.task} ${row.words}` : row[field],
+      index.having = labels.map(() => []);
+      for (const row of index.rows) index.having[row.labels]?.push(row.id);
+      const engine = (fields, boost) => new globalThis.MiniSearch({
+        fields,
         searchOptions: {
-          boost: { title: 4, name: 4, words: 2 },
+          boost,
           prefix: true,
-          fuzzy: (term) => term.length > 3 ? 0.25 : false,
+          // One letter of four, two of five and more, so that swapped ones count.
+          fuzzy: (term) => term.length > 3 ? 0.34 : false,
           maxFuzzy: 2,
           weights: { fuzzy: 0.3, prefix: 0.6 },
-          combineWith: "AND",
         },
       });
-      await engine.addAllAsync(index.rows, { chunkSize: 40 });
-      index.engine = engine;
+      index.labels = engine(["text"], {});
+      index.labels.addAll(labels.map((text, id) => ({ id, text })));
+      index.said = engine(["title", "name", "words", "summary"], { title: 4, name: 4, words: 2 });
+      await index.said.addAllAsync(index.rows.map((row) => ({ ...row, words: `${row.task} ${row.words}` })), { chunkSize: 100 });
+      index.ready = true;
     });
     return loading;
   };
@@ -81,9 +84,29 @@
 
   const fits = (row, place, wanted) => !wanted || row.facets[place].some((value) => wanted.has(value));
 
+  // How well each model answers to a word, by its place; those that don't are left out.
+  const scores = (word) => {
+    const found = new Map(index.said.search(word).map(({ id, score }) => [id, score]));
+    if (word.length < 3) return found; // a letter or two begin some label of almost every list
+    for (const { id, score } of index.labels.search(word)) {
+      for (const row of index.having[id]) found.set(row, (found.get(row) ?? 0) + score / 4);
+    }
+    return found;
+  };
+
+  // The models that answer to all words, the best first.
+  const search = (text) => {
+    const words = globalThis.MiniSearch.getDefault("tokenize")(text).filter(Boolean).slice(0, 12);
+    if (!words.length) return index.rows;
+    const [first, ...others] = [...new Set(words)].map(scores).sort((one, other) => one.size - other.size);
+    return [...first].filter(([row]) => others.every((found) => found.has(row)))
+      .map(([row, score]) => [row, others.reduce((sum, found) => sum + found.get(row), score)])
+      .sort(([row, score], [otherRow, other]) => other - score || row - otherRow)
+      .map(([row]) => index.rows[row]);
+  };
+
   const find = () => {
-    const words = asked.words.trim();
-    const rows = words ? index.engine.search(words).map(({ id }) => index.rows[id]) : index.rows;
+    const rows = search(asked.words);
     const wanted = chosenOf();
     // A value's number is what choosing it would show: its own facet narrows nothing down.
     const counts = index.facets.map(({ values }) => new Array(values.length).fill(0));
@@ -185,7 +208,7 @@
 
   const changed = async (how) => {
     if (how) toAddress(how);
-    if (!index.engine) {
+    if (!index.ready) {
       if (isEmpty() && !loading) return;
       found.hidden = isEmpty();
       all.hidden = !found.hidden;
