@@ -102,7 +102,7 @@ def test_facets_narrow_down_together_and_stand_in_the_address(opened: Callable[.
     assert page.url.endswith("index.html?task=audio-classification&license=mit")
     # What would show nothing can't be chosen, and a choice beside it tells what it would show.
     expect(page.get_by_label("Image Classification")).to_be_disabled()
-    expect(page.locator("label", has_text="Apache-2.0").locator("output")).to_have_text("1")
+    expect(page.locator("label", has_text="Apache-2.0").locator(".n")).to_have_text("1")
     page.go_back()
     found(page, "2 of 5 models")
     expect(page.get_by_label("MIT")).not_to_be_checked()

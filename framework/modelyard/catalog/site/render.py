@@ -135,7 +135,7 @@ def render(
             shown = {name: one for name, one in memory.assets.items() if _is_shown(one.listed, workspace)}
             memory = memory.model_copy(update={"assets": shown})
         _catalog(work, memory)
-        write_static(folder)
+        _static(folder)
         writing.remember(folder, memory)
     states = {name: one.listed.state for name, one in memory.assets.items()}
     unreadable = {name: state.said for name, state in states.items() if state.name == "unreadable"}
@@ -242,7 +242,7 @@ def _content(work: Work, made: Page | File, stamp: Stamp) -> bytes:
     return made.content if isinstance(made, File) else work.templates.render(made, stamp)
 
 
-def write_static(folder: Path) -> None:
+def _static(folder: Path) -> None:
     """The stylesheet, the drawing code and the mark of the container's page, and what only the site has."""
     for place, endings in ((SHARED, _SHARED_ENDINGS), (_STATIC, _ENDINGS)):
         for file in sorted(place.rglob("*")):

@@ -17,7 +17,7 @@ _FACET_SHOWN = 40
 """Values of a facet on the page; the rest is found by typing."""
 
 _BLANK = Listed(
-    name="", title="", summary="", task="", task_title="", kind="file", domain="", license="", instead=None, version="",
+    name="", title="A model", summary="", task="", task_title="", kind="file", domain="", license="", instead=None, version="",
     state=State(name="published", tone="good", said=""), variants=[], digest="-", made="", size=0.0, ready=0.0,
     headline=None, picture=None, versions=0, stopped=0,
 )  # fmt: skip
@@ -31,9 +31,11 @@ def of_catalog(catalog: Catalog) -> Iterable[Page | File]:
     # What was withdrawn is found by those who look for it, and is on no card of these pages.
     found = facets.all_options(catalog.assets)
     choices = [(facet, found[facet.key][:_FACET_SHOWN]) for facet in facets.FACETS if facet.key in found]
+    # What results are drawn on; its links lead somewhere like all others.
+    blank = _BLANK.model_copy(update={"name": catalog.assets[0].name}) if catalog.assets else None
     for place, (path, cards) in enumerate(zip(paths, parts, strict=True)):
         values = {"cards": cards, "total": len(here), "paths": paths, "place": place, "facets": choices}
-        yield Page(path, "home.html", {**values, "blank": _BLANK}, place="Models")
+        yield Page(path, "home.html", {**values, "blank": blank}, place="Models")
 
 
 def _parts(listed: Sequence[Listed]) -> list[Sequence[Listed]]:

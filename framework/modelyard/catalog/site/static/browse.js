@@ -5,7 +5,7 @@
   const A_PAGE = 30;
   const root = new URL("..", document.currentScript.src);
   const byId = (id) => document.getElementById(id);
-  const [form, input, facets, lists, found, all, chips, cards, heading, more, template] = [
+  const [searched, input, facets, lists, found, all, chips, cards, heading, more, template] = [
     "search", "q", "facets", "lists", "found", "all", "chips", "found-cards", "found-heading", "more", "card",
   ].map(byId);
 
@@ -186,7 +186,7 @@
         const n = counts[place]?.[at] ?? 0;
         box.checked = asked.chosen.get(box.name)?.has(box.value) ?? false;
         box.disabled = n === 0 && !box.checked;
-        box.parentElement.querySelector("output").textContent = n;
+        box.parentElement.querySelector(".n").textContent = n;
       }
     }
   };
@@ -242,7 +242,6 @@
     asked.words = input.value;
     changed(how);
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
   facets?.addEventListener("change", ({ target }) => choose(target.name, target.value, target.checked));
   more.addEventListener("click", () => {
     const next = shown;
@@ -271,7 +270,7 @@
     (next < 0 ? input : links[Math.min(next, links.length - 1)] ?? input).focus();
   });
 
-  form.hidden = false;
+  searched.hidden = false;
   if (facets) {
     facets.hidden = false;
     facets.open = matchMedia("(min-width: 60rem)").matches;

@@ -3,7 +3,7 @@
   "use strict";
 
   const byId = (id) => document.getElementById(id);
-  const [form, told, apart, place, method] = ["pair", "told", "apart", "compared", "method"].map(byId);
+  const [pair, told, apart, place, method] = ["pair", "told", "apart", "compared", "method"].map(byId);
   const SIDES = ["a", "b"];
   const COSTS = { "image size": "MB", memory: "MB", ready: "s" };
   const names = new Map((globalThis.modelyardIndex?.rows ?? []).map(([name, title]) => [name, title]));
@@ -107,8 +107,8 @@
 
   // Choosing: the address says which two.
 
-  const field = (side) => form.elements.namedItem(side);
-  const choice = (side) => form.elements.namedItem(`${side}-image`);
+  const field = (side) => pair.querySelector(`input[name="${side}"]`);
+  const choice = (side) => pair.querySelector(`select[name="${side}-image"]`);
 
   const fill = async (side, wanted) => {
     const name = field(side).value.trim();
@@ -162,11 +162,10 @@
   };
 
   byId("names").append(...[...names].map(([name, title]) => element("option", title, { value: name })));
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("change", ({ target }) => attempt(async () => {
+  pair.addEventListener("change", ({ target }) => attempt(async () => {
     if (SIDES.includes(target.name)) await fill(target.name);
     await compare();
   }));
-  form.hidden = false;
+  pair.hidden = false;
   attempt(begin);
 })();
