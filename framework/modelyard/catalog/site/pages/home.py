@@ -17,9 +17,9 @@ _FACET_SHOWN = 40
 """Values of a facet on the page; the rest is found by typing."""
 
 _BLANK = Listed(
-    name="", title="A model", summary="", task="", task_title="", kind="file", domain="", license="", instead=None, version="",
-    state=State(name="published", tone="good", said=""), variants=[], digest="-", made="", size=0.0, ready=0.0,
-    headline=None, picture=None, versions=0, stopped=0,
+    name="", title="A model", summary="", task="", task_title="", kind="file", domain="", license="", instead=None,
+    version="", state=State(name="published", tone="good", said=""), variants=[], digest="-", made="",
+    size=0.0, ready=0.0, headline=None, picture=None, versions=0, stopped=0,
 )  # fmt: skip
 
 
