@@ -15,7 +15,7 @@
     return made;
   };
   const number = (value) => Number(value.toPrecision(4)).toString();
-  const signed = (value, text) => `${value > 0 ? "+" : ""}${text(value)}`;
+  const signed = (value, text) => `${value < 0 ? "" : "+"}${text(value)}`;
   const words = (name) => name.replaceAll("_", " ");
   const record = (value) => value && typeof value === "object" && !Array.isArray(value) ? value : {};
   const keys = (...all) => [...new Set(all.flatMap((one) => Object.keys(one)))];
@@ -83,7 +83,7 @@
     const cell = (text) => element("td", text, { className: "num" });
     const row = (name, one, other, last = "") => element("tr", [element("th", name, { scope: "row" }), cell(one), cell(other), cell(last)]);
     const head = element("thead", element("tr", [
-      element("th", "", { scope: "col" }),
+      element("td", ""),
       ...sides.map(({ name, image }) => element("th", [
         element("a", names.get(name) ?? name, { href: `models/${encodeURIComponent(name)}.html` }),
         ` ${image.version} `, element("span", String(image.variant), { className: "hint" }),
