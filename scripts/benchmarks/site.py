@@ -83,7 +83,7 @@ def _rows(folder: Path, size: int, registry: Registry) -> Iterator[tuple[str, st
     home = (site / "index.html").stat().st_size + static + (site / "static" / "browse.js").stat().st_size
     heaviest = max(file.stat().st_size for file in (site / "models").glob("*.html")) + static
     yield "home with its styles and script, without pictures", f"{home / 1e3:.0f} KB", f"≤ {_HOME / 1e3:.0f} KB"
-    found = sum((site / name).stat().st_size for name in ("search.js", "static/minisearch-7.2.0/minisearch.js"))
+    found = sum((site / name).stat().st_size for name in ("static/search.js", "static/minisearch-7.2.0/minisearch.js"))
     yield "what is searched in, loaded when somebody begins", f"{found / 1e3:.0f} KB", ""
     keystrokes = _keystrokes(site)
     middle, slow = statistics.median(keystrokes), sorted(keystrokes)[int(0.95 * len(keystrokes))]

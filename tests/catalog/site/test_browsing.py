@@ -53,7 +53,7 @@ def test_the_library_that_searches_is_the_one_that_was_published() -> None:
 
 
 def test_what_is_searched_in_has_names_labels_and_papers(whole: tuple[Catalog, list[Asset]]) -> None:
-    script = made.page(whole[0], "search.js")
+    script = made.page(whole[0], "static/search.js")
     index = json.loads(script.removeprefix("globalThis.modelyardIndex = ").removesuffix(";\n"))
     rows = [dict(zip(index["fields"], row, strict=True)) for row in index["rows"]]
     cat = next(row for row in rows if row["name"] == "cat-finder")
@@ -68,7 +68,7 @@ def test_labels_have_their_bounds_however_many_there_are() -> None:
     memory = MemoryRegistry()
     said = {f"m-{n}": made.described(f"M {n}", labels=[f"{n}" * 100] * 300) for n in range(50)}
     whole, _ = made.catalog(memory, said)
-    assert len(made.page(whole, "search.js")) < 1_100_000
+    assert len(made.page(whole, "static/search.js")) < 1_100_000
 
 
 def test_every_facet_s_value_has_its_count_and_listed_ones_their_page(whole: tuple[Catalog, list[Asset]]) -> None:

@@ -75,7 +75,7 @@ class Markings(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         source = dict(attrs).get("src") or ""
-        ours = tag == "script" and source.removeprefix("../").startswith(("static/", "search.js"))
+        ours = tag == "script" and source.removeprefix("../").startswith("static/")
         self.elements |= set() if ours else {tag}
         self.attributes |= {name for name, _ in attrs}
 

@@ -10,7 +10,7 @@ from modelyard.catalog.site import facets
 from modelyard.catalog.site.model import Catalog, File, Listed, Page
 from modelyard.catalog.site.templating import seconds, size
 
-PATH = "search.js"
+PATH = "static/search.js"
 FIELDS = (
     "name", "title", "summary", "task", "kind", "state", "tone", "size", "ready", "shown", "metric", "picture",
     "facets", "words", "labels",
@@ -22,7 +22,7 @@ _LABELS = 1_000_000
 
 
 def of_catalog(catalog: Catalog) -> Iterable[Page | File]:
-    """`search.js`."""
+    """`static/search.js`."""
     lists, places = _labels(catalog.labels)
     found = facets.all_options(catalog.assets)
     values = {key: [one.value for one in options] for key, options in found.items()}

@@ -28,7 +28,7 @@
   });
 
   const load = () => {
-    loading ??= Promise.all([script("search.js"), script("static/minisearch-7.2.0/minisearch.js")]).then(async () => {
+    loading ??= Promise.all([script("static/search.js"), script("static/minisearch-7.2.0/minisearch.js")]).then(async () => {
       const { fields, facets: kinds, labels, rows } = globalThis.modelyardIndex;
       index.facets = kinds.map(([key, title, values]) => ({ key, title, values }));
       index.rows = rows.map((row, id) => ({ id, ...Object.fromEntries(fields.map((name, place) => [name, row[place]])) }));
