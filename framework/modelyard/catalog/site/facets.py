@@ -81,7 +81,7 @@ def all_options(listed: Sequence[Listed]) -> Mapping[str, list[Option]]:
 
 
 def _named(texts: Iterable[str]) -> list[Value]:
-    return [(slug(text), text) for text in texts if text]
+    return [(slug(text), text) for text in texts if text.strip()]
 
 
 def _size(one: Listed) -> list[Value]:
