@@ -81,7 +81,7 @@
     const [first, second] = sides.map(({ image }) => image);
     const compared = parts(first, second);
     const cell = (text) => element("td", text, { className: "num" });
-    const row = (name, one, other, last = "") => element("tr", [element("th", name, { scope: "row" }), cell(one), cell(other), cell(last)]);
+    const row = (name, one, other, last = "") => element("tr", [element("th", name.trim() || "without a name", { scope: "row" }), cell(one), cell(other), cell(last)]);
     const head = element("thead", element("tr", [
       element("td", ""),
       ...sides.map(({ name, image }) => element("th", [
