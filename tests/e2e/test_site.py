@@ -39,8 +39,10 @@ def publish(catalog: Catalog, name: str, version: str, day: int) -> str:
     return digest
 
 
-def render(catalog: Catalog, site: Path, **variables: str) -> dict[str, Any]:
-    done = catalog.modelyard("site", "--output", str(site), "--json", MODELYARD_CACHE=f"{site}-cache", **variables)
+def render(catalog: Catalog, site: Path, *options: str, **variables: str) -> dict[str, Any]:
+    done = catalog.modelyard(
+        "site", "--output", str(site), "--json", *options, MODELYARD_CACHE=f"{site}-cache", **variables
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -63,11 +65,19 @@ def test_the_site_is_what_the_registry_says(catalog: Catalog, site: Path) -> Non
 
     # Once chronicles say how things are, what didn't change is taken over.
     publish(catalog, NAME, "1.1.0", 3)
+    manifest.write_text(manifest.read_text("utf-8") + "site: shown\n", "utf-8")
     back = catalog.modelyard("rollback", NAME, "--reason", "it <was> worse")
     assert back.returncode == 0, back.stderr
+    assert "it &lt;was&gt; worse" in (catalog.root / "shown" / "models" / f"{NAME}.html").read_text("utf-8")
+    manifest.write_text(manifest.read_text("utf-8").replace("site: shown\n", ""), "utf-8")
     assert NAME in render(catalog, site)["made"]
     assert "it &lt;was&gt; worse" in (site / "models" / f"{NAME}.html").read_text("utf-8")
     assert NAME not in render(catalog, site)["made"]
+
+    # Who asks afresh sees also what somebody changed without writing a chronicle.
+    publish(catalog, NAME, "1.2.0", 4)
+    assert NAME not in render(catalog, site)["made"]
+    assert NAME in render(catalog, site, "--afresh")["made"]
 
     # And somebody's own hand on a page is no longer there after the next render.
     page_file = site / "models" / f"{NAME}.html"

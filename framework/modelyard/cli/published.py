@@ -77,7 +77,8 @@ def rollback(
     workspace, registry = opened(folder)
     move = back.plan(workspace, registry, name, variant, to, reason)
     moved = [] if dry_run else back.carry_out(registry, name, move)
-    _write_chronicles(registry, [] if dry_run else [name])
+    if not dry_run:
+        _tell(workspace, registry, [name])
     if as_json:
         click.echo(json.dumps({**move.model_dump(mode="json"), "moved": moved}, indent=2))
         return
@@ -112,7 +113,7 @@ def prune(folder: Path, names: tuple[str, ...], dry_run: bool, as_json: bool) ->
     found = pruning.plan(registry, names or workspace.asset_names(), workspace.catalog.keep, wanted, now)
     if not dry_run:
         pruning.carry_out(registry, found)
-        _write_chronicles(registry, sorted({one.name for one in found}))
+        _tell(workspace, registry, sorted({one.name for one in found}))
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, "images": [one.to_dict() for one in found]}, indent=2))
         return
@@ -134,13 +135,9 @@ def opened(folder: Path) -> tuple[Workspace, Registry]:
     return workspace, registry
 
 
-def _write_chronicles(registry: Registry, names: list[str]) -> None:
-    """Gathers anew what the registry says of assets that just changed; who reads can do without."""
-    from modelyard.catalog.records import chronicling
-    from modelyard.errors import ModelyardError
+def _tell(workspace: Workspace, registry: Registry, names: list[str]) -> None:
+    """Gathers anew what the registry says of assets that just changed, and renders the site, where there is one."""
+    from modelyard.catalog.progress import Progress
+    from modelyard.catalog.publishing import telling
 
-    for name in names:
-        try:
-            chronicling.renew(registry, name)
-        except ModelyardError as error:
-            click.echo(f"{name}: its chronicle is as it was, and the next release writes it: {error}", err=True)
+    telling.retell(workspace, registry, names, Progress())

@@ -24,10 +24,11 @@ _PORT = 8000
 @click.option(
     "--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True, help="Where; 0 takes a free one."
 )
+@click.option("--afresh", is_flag=True, help="Ask the registry about every model, also about those asked about lately.")
 @as_json
 @click.pass_obj
 @interruptible
-def site(folder: Path, output: Path | None, serve: bool, port: int, as_json: bool) -> None:
+def site(folder: Path, output: Path | None, serve: bool, port: int, afresh: bool, as_json: bool) -> None:
     """Renders the catalog's site from what the registry says.
 
     Pages of assets that didn't change are taken over. What stands in DIR stays until the new site is whole; a folder
@@ -37,7 +38,7 @@ def site(folder: Path, output: Path | None, serve: bool, port: int, as_json: boo
     from modelyard.catalog.site.show import Show, place
 
     shown = Show.of(folder, output)
-    rendered = shown.render()
+    rendered = shown.render(afresh=afresh)
     if as_json:
         click.echo(json.dumps(rendered.to_dict(), indent=2))
     else:

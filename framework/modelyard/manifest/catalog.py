@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from modelyard.manifest.asset import Variant
 from modelyard.manifest.model import Duration, Line, Model, Name, RelativePath
@@ -13,6 +14,18 @@ Repository = Annotated[
     str,
     StringConstraints(pattern=r"^[a-zA-Z0-9.-]+(:\d{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)+$", max_length=200),
 ]
+
+
+def _folder(value: str) -> str:
+    return value if value.endswith("/") else f"{value}/"
+
+
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[a-zA-Z0-9.-]+(:\d{1,5})?(/[a-zA-Z0-9._~-]+)*/?$", max_length=200),
+    AfterValidator(_folder),
+]
+"""The address of a folder on the web."""
 
 
 class Refresh(Model):
@@ -40,6 +53,8 @@ class Withdrawn(Model):
     """What is wrong with it, or why it is not kept up."""
     instead: Name | None = None
     """The asset to use instead."""
+    on: datetime.date | None = None
+    """The day, such as `2026-11-30`, for the catalog's list of changes and its feed."""
 
 
 class Catalog(Model):
@@ -61,5 +76,7 @@ class Catalog(Model):
     """Which published images are left alone when old ones are taken away."""
     site: RelativePath | None = None
     """Folder that each release renders the catalog's site to, such as `public`; none is rendered if left out."""
+    site_address: Address | None = None
+    """Where that folder is on the web, such as `https://models.example.org/`; search engines, feeds, the 404 page."""
     withdrawn: dict[Name, Withdrawn] = {}
     """Assets that were published and must not be used any more, by their names."""

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from modelyard.catalog.site import writing
+from modelyard.catalog.site.writing import Memory
 from modelyard.errors import ModelyardError
 
 
 def make(site: Path, text: str) -> None:
     with writing.replaced(site) as new:
         writing.write(new, "index.html", text.encode())
-        writing.remember(new, {})
+        writing.remember(new, Memory())
 
 
 def test_a_new_site_takes_the_place_of_the_old(tmp_path: Path) -> None:

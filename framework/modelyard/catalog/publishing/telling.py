@@ -1,4 +1,4 @@
-"""Telling what was released: the assets' chronicles, and the site where catalog.yaml names its folder.
+"""Telling what was changed: the assets' chronicles, and the site where catalog.yaml names its folder.
 
 Neither undoes a release, nor makes it fail: both are made from what the registry holds, and the next release, or
 `modelyard site`, makes what is missing.
@@ -6,12 +6,19 @@ Neither undoes a release, nor makes it fail: both are made from what the registr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from modelyard.catalog.publishing.builder import Builder
+from modelyard.catalog.progress import Progress
 from modelyard.catalog.records import chronicle, chronicling
+from modelyard.catalog.registry import Registry
+from modelyard.catalog.weights.cache import Cache, open_cache
+from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset
+
+if TYPE_CHECKING:
+    from modelyard.catalog.publishing.builder import Builder
 
 
 def tell(builder: Builder, assets: Mapping[str, Asset], changed: Collection[str]) -> None:
@@ -30,21 +37,38 @@ def tell(builder: Builder, assets: Mapping[str, Asset], changed: Collection[str]
                 _write(builder, asset)
     except ModelyardError as error:
         builder.progress.note(f"the chronicles are as they were, and the next release writes them: {error}")
-    folder = builder.workspace.catalog.site
-    if folder is not None:
-        _render(builder, folder)
+    _render(builder.workspace, builder.registry, builder.cache, builder.progress)
+
+
+def retell(workspace: Workspace, registry: Registry, names: Iterable[str], progress: Progress) -> None:
+    """Writes the chronicles of assets that changed without a release, and renders the site.
+
+    Args:
+        workspace: The catalog.
+        registry: Where it is published.
+        names: Those that changed.
+        progress: Who is told.
+    """
+    for name in names:
+        try:
+            chronicling.renew(registry, name)
+        except ModelyardError as error:
+            progress.note(f"{name}: its chronicle is as it was, and the next release writes it: {error}")
+    _render(workspace, registry, open_cache(), progress)
 
 
 def _write(builder: Builder, asset: Asset) -> None:
     chronicling.renew(builder.registry, asset.name, chronicle.read(builder.workspace.folder(asset.name), asset))
 
 
-def _render(builder: Builder, folder: str) -> None:
+def _render(workspace: Workspace, registry: Registry, cache: Cache, progress: Progress) -> None:
+    if workspace.catalog.site is None:
+        return
     # Its libraries are only wanted where there is a site.
     from modelyard.catalog.site.render import render
 
-    output = builder.workspace.root / folder
+    output = workspace.root / workspace.catalog.site
     try:
-        render(builder.workspace, builder.registry, builder.cache.root / "site", output, builder.progress)
+        render(workspace, registry, cache.root / "site", output, progress)
     except ModelyardError as error:
-        builder.progress.note(f"the site stays as it was; modelyard site renders it: {error}")
+        progress.note(f"the site stays as it was; modelyard site renders it: {error}")

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from modelyard.catalog.records import envelope
-from modelyard.catalog.records.envelope import ARTIFACT_TYPE, Signer, TrustedKey
+from modelyard.catalog.records.artifact_types import SIGNED as ARTIFACT_TYPE
+from modelyard.catalog.records.envelope import Signer, TrustedKey
 from modelyard.catalog.records.report import ARTIFACT_TYPE as REPORT
 from modelyard.catalog.records.report import Checked, Report
 from modelyard.catalog.registry import Manifest, Registry

@@ -15,8 +15,8 @@ from pydantic import Field, ValidationError
 
 from modelyard.catalog import labels
 from modelyard.catalog.ingredients import summary
-from modelyard.catalog.records import gallery, provenance, sbom, swagger
-from modelyard.catalog.records.envelope import ARTIFACT_TYPE as SIGNED
+from modelyard.catalog.records import gallery, provenance, swagger
+from modelyard.catalog.records.artifact_types import SBOM, SIGNED
 from modelyard.catalog.records.history import History, Published
 from modelyard.catalog.records.moves import Move
 from modelyard.catalog.records.quality import Figure, Quality
@@ -34,7 +34,7 @@ ARTIFACT_TYPE = "application/vnd.modelyard.chronicle.v1+json"
 Document = Literal["report", "SBOM", "provenance", "gallery", "API", "verdict"]
 DOCUMENTS: Mapping[Document, str] = {
     "report": REPORT,
-    "SBOM": sbom.ARTIFACT_TYPE,
+    "SBOM": SBOM,
     "provenance": provenance.ARTIFACT_TYPE,
     "gallery": gallery.ARTIFACT_TYPE,
     "API": swagger.ARTIFACT_TYPE,

@@ -35,10 +35,12 @@ class Index:
     Attributes:
         tags: Those of each asset: the newest tag of each stamp.
         last: The tag of each asset that has the most documents, for what only a chronicle knows.
+        seen: All chronicles of each asset, as a hash: while it is the same, nobody wrote another.
     """
 
     tags: Mapping[tuple[str, str], str] = field(default_factory=dict)
     last: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,19 @@ def index(registry: Registry) -> Index:
     """All chronicles that a registry has, by one list."""
     newest: dict[tuple[str, str], tuple[int, str]] = {}
     last: dict[str, tuple[int, str]] = {}
+    all_of: dict[str, list[str]] = {}
     for tag in registry.tags(NAME):
         if match := _TAG.fullmatch(tag):
             one = int(match["n"]), tag
             key = match["name"], match["stamp"]
             newest[key] = max(one, newest.get(key, one))
             last[match["name"]] = max(one, last.get(match["name"], one))
-    return Index({key: tag for key, (_, tag) in newest.items()}, {name: tag for name, (_, tag) in last.items()})
+            all_of.setdefault(match["name"], []).append(tag)
+    return Index(
+        tags={key: tag for key, (_, tag) in newest.items()},
+        last={name: tag for name, (_, tag) in last.items()},
+        seen={name: hashlib.sha256("\n".join(tags).encode()).hexdigest()[:20] for name, tags in all_of.items()},
+    )
 
 
 def stamp(registry: Registry, name: str, *, blocked: bool = True) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
-from modelyard.catalog.records import blessing, envelope, provenance, sbom
 from modelyard.catalog.records import evaluated as evaluated_record
 from modelyard.catalog.records import gallery as gallery_record
+from modelyard.catalog.records import provenance
+from modelyard.catalog.records.artifact_types import SBOM, SIGNED
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.gallery import Gallery
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from modelyard.catalog.records.envelope import Signer
     from modelyard.manifest.asset import Asset
 
-KINDS = {"report": ARTIFACT_TYPE, "SBOM": sbom.ARTIFACT_TYPE, "provenance": provenance.ARTIFACT_TYPE}
+KINDS = {"report": ARTIFACT_TYPE, "SBOM": SBOM, "provenance": provenance.ARTIFACT_TYPE}
 """What stands beside every published image, and the type of its artifact."""
 
 
@@ -79,18 +80,21 @@ def attach(
         documents: What else was found out, by the type of its artifact.
         signer: Who signs the verdict, where anybody does.
     """
+    # Their libraries take long to load, and most who read evidence write none.
+    from modelyard.catalog.records import blessing, sbom
+
     image = registry.manifest(asset.name, report.digest or "")
     repository = registry.repository(asset.name)
     if image is None:
         raise ModelyardError(f"{repository}@{report.digest}: the registry lost the image; run the release again")
     documents = {
         **documents,
-        sbom.ARTIFACT_TYPE: sbom.make(report, asset, inventory, repository),
+        SBOM: sbom.make(report, asset, inventory, repository),
         provenance.ARTIFACT_TYPE: provenance.make(report, asset, repository, commit),
     }
     document = report.model_dump_json(indent=1).encode()
     if signer:
-        documents[envelope.ARTIFACT_TYPE] = blessing.make(report, document, repository, signer)
+        documents[SIGNED] = blessing.make(report, document, repository, signer)
     documents[ARTIFACT_TYPE] = document
     for kind, content in documents.items():
         registry.attach(asset.name, image, kind, content, created=report.made)

@@ -18,10 +18,11 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from modelyard.catalog.containers.inventory import Inventory, Package
+from modelyard.catalog.records.artifact_types import SBOM as ARTIFACT_TYPE
 from modelyard.catalog.records.report import Report
 from modelyard.manifest.asset import Asset, Weights
 
-ARTIFACT_TYPE = "application/vnd.cyclonedx+json"
+__all__ = ["ARTIFACT_TYPE", "make"]
 
 _LICENCES = LicenseFactory()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from modelyard.catalog.reference import commands, lints, manifest, schema, settings, tasks
+from modelyard.catalog.site import api
 from modelyard.manifest.asset import Asset
 from modelyard.manifest.catalog import Catalog
 from modelyard.manifest.waivers import Waivers
@@ -26,6 +27,7 @@ def pages(command: click.Command) -> dict[str, str]:
         "asset.schema.json": schema.text(Asset),
         "catalog.schema.json": schema.text(Catalog),
         "waivers.schema.json": schema.text(Waivers),
+        "index.schema.json": api.schema(),
         "manifest.md": manifest.page(),
         "cli.md": commands.page(command),
         "settings.md": settings.page(),

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docker.auth import AuthConfig, load_config
-from docker.errors import DockerException
-
 from modelyard.errors import ModelyardError
 
 _LARGEST = 4_000_000
@@ -64,6 +61,10 @@ def find(host: str) -> Credentials | None:
     config = _config()
     if config is None:
         return None
+    # Only where there is a login to look for: it takes as long to load as fifty requests take.
+    from docker.auth import AuthConfig, load_config
+    from docker.errors import DockerException
+
     written = {section: config[section] for section in _SECTIONS if config.get(section)}
     try:
         with warnings.catch_warnings():

@@ -19,6 +19,7 @@ from modelyard.catalog.site.model import (
     Sample,
     Stamp,
     State,
+    Waived,
     words,
 )
 from modelyard.catalog.site.sections import asking, history
@@ -101,7 +102,13 @@ def compose(given: Given, samples: Sequence[Sample], stamp: Stamp) -> Asset:
         labels=given.described.labels if given.described else (),
         trends=history.trends(told, stopped, first.variant if first else "cpu"),
         kinds=task.input.media_types if task else (),
+        chronicle=_whole(given),
     )
+
+
+def _whole(given: Given) -> Chronicle | None:
+    """The chronicle, with what the asset says of itself now."""
+    return given.chronicle and given.chronicle.model_copy(update={"described": given.described})
 
 
 def _listed(
@@ -137,7 +144,16 @@ def _listed(
         picture=samples[0].picture if samples else None,
         versions=len(told),
         stopped=len(stopped),
+        application=described.card.application if described else "",
+        runtimes=sorted({one.runtime for one in images.values() if one.runtime}),
+        papers=described.card.papers if described else [],
+        signed=shown is not None and "verdict" in shown.documents,
+        waived=[_waived(one, check) for one in images.values() for check in one.failed if check.waived],
     )
+
+
+def _waived(told: Told, check: Checked) -> Waived:
+    return Waived(version=told.version, variant=told.variant, check=check.name, said=check.said, why=check.waived or "")
 
 
 def _state(given: Given, shown: Told | None, stopped: Sequence[Stopped]) -> State:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
+from pydantic import Field
 
-from modelyard.catalog.records.chronicle import Document
+from modelyard.catalog.records.chronicle import Chronicle, Document
 from modelyard.catalog.records.quality import Quality
 from modelyard.catalog.site.shown import Fact, Snippet, Trend
 from modelyard.manifest.model import Model
+
+if TYPE_CHECKING:
+    from modelyard.catalog.site.changes import Change
 
 Tone = Literal["good", "waiting", "bad", "off"]
 """How a state is drawn: all is well, look before you use it, don't use it, there is nothing to use."""
@@ -72,6 +76,21 @@ class Measure(Model):
         return f"{number(self.low)} to {number(self.high)}"
 
 
+class Waived(Model):
+    """A failed check that stops nothing."""
+
+    version: str
+    """Version of the asset."""
+    variant: str
+    """Which line."""
+    check: str
+    """What failed."""
+    said: str
+    """How it failed."""
+    why: str
+    """Why that was waived, and until when."""
+
+
 class Listed(Model):
     """What pages about many assets know of one."""
 
@@ -115,6 +134,16 @@ class Listed(Model):
     """How many images the registry has."""
     stopped: int
     """How many failed."""
+    application: str = ""
+    """What people use it for."""
+    runtimes: list[str] = Field(default_factory=list)
+    """What executes its networks, of the images that people get."""
+    papers: list[str] = Field(default_factory=list)
+    """The papers that it follows."""
+    signed: bool = False
+    """Whether somebody signed the verdict on what people get."""
+    waived: list[Waived] = Field(default_factory=list)
+    """What the images that people get failed although they were let through."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +275,7 @@ class Asset:
         labels: The names of its classes.
         trends: Its metrics over time.
         kinds: The kinds of input that it takes, the usual one first.
+        chronicle: All that the registry says of it; None where it holds nothing, or what can't be read.
     """
 
     listed: Listed
@@ -266,6 +296,7 @@ class Asset:
     labels: Sequence[str]
     trends: Sequence[Trend]
     kinds: Sequence[str]
+    chronicle: Chronicle | None = None
 
 
 @dataclass(frozen=True)
@@ -276,11 +307,17 @@ class Catalog:
         title: What the catalog is called.
         assets: In the order of their titles.
         stamp: What it was rendered from.
+        changes: What happened, the newest first.
+        labels: The names of each asset's classes, by its name.
+        address: Where the site is served, with a slash at its end; empty where nobody says it.
     """
 
     title: str
     assets: Sequence[Listed]
     stamp: Stamp
+    changes: Sequence[Change] = ()
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    address: str = ""
 
 
 @dataclass(frozen=True)

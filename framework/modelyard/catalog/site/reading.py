@@ -19,6 +19,7 @@ from modelyard.catalog.records.chronicling import Index
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.registry.repositories import repositories
 from modelyard.catalog.site.composing import Given
+from modelyard.catalog.site.writing import Asked, Remembered
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.catalog import Withdrawn
@@ -27,6 +28,7 @@ _OURS = {"base", "doctor"}
 """What the builder itself keeps in the folder, beside assets."""
 _AT_ONCE = 4
 _LARGEST_PROSE = 1_000_000
+_A_WHILE = 3_600.0
 NOTHING = "nothing"
 """The stamp of what the registry holds nothing of."""
 
@@ -184,6 +186,31 @@ def stamps(prefix: str, wanted: Iterable[str], there: frozenset[str] | None) -> 
     registry, asked = registry_of(prefix), list(wanted)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(zip(asked, pool.map(partial(_stamp, registry, there), asked), strict=True))
+
+
+def known(
+    before: Mapping[str, Remembered], wanted: Iterable[str], index: Index, there: frozenset[str] | None, now: float
+) -> dict[str, Asked]:
+    """What the registry said of assets a while ago, and would say again.
+
+    Whoever changes an asset ends by writing a chronicle, so that what has the chronicles that it had is as it was. A
+    hand that writes none, or one that died before it did, is seen once the while is over.
+
+    Args:
+        before: What was made of each asset the last time.
+        wanted: The assets.
+        index: The chronicles that the registry has.
+        there: The names in its folder; None where it doesn't tell.
+        now: The time, in seconds since 1970.
+    """
+    found = {}
+    for name in wanted:
+        old = before[name].asked if name in before else None
+        if old is None or not 0 <= now - old.at < _A_WHILE or old.seen != index.seen.get(name, ""):
+            continue
+        if (name, old.stamp) in index.tags and (there is None or name in there or evidence.blocked(name) in there):
+            found[name] = old
+    return found
 
 
 def _stamp(registry: Registry, there: frozenset[str] | None, name: str) -> str:

@@ -16,31 +16,32 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from modelyard import serving
 from modelyard.catalog.progress import Progress, Step
 from modelyard.catalog.records import chronicling
 from modelyard.catalog.records.chronicling import Index
 from modelyard.catalog.registry import Registry
-from modelyard.catalog.site import composing, pages, pictures, reading, writing
+from modelyard.catalog.site import changes, composing, pages, pictures, reading, writing
 from modelyard.catalog.site.model import Catalog, File, Listed, Page, Sample, Stamp
 from modelyard.catalog.site.pages import Beside
 from modelyard.catalog.site.reading import Reader, Source
 from modelyard.catalog.site.templating import Templates
-from modelyard.catalog.site.writing import Remembered
+from modelyard.catalog.site.writing import Asked, Memory, Remembered
 from modelyard.catalog.workspace import Workspace
-from modelyard.serving.routes import page as container_page
 
 A = TypeVar("A")
 B = TypeVar("B")
 
-SHARED = container_page.FOLDER
+SHARED = Path(serving.__file__).parent / "page"
 """The container's page: its stylesheet and its drawing code are the site's, too."""
 
 _STATIC = Path(__file__).parent / "static"
 _CODE = (Path(__file__).parent, SHARED, Path(__file__).parents[1] / "records")
-_ENDINGS = (".py", ".html", ".css", ".js", ".svg")
+_ENDINGS = (".py", ".html", ".css", ".js", ".svg", ".txt")
 _SHARED_ENDINGS = (".css", ".js", ".svg")
 _A_CHUNK = 25
 _WORTH_PROCESSES = 60
+_CHANGES = 200
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ class Work:
     about: str
 
 
-def render(workspace: Workspace, registry: Registry, cache: Path, output: Path, progress: Progress) -> Rendered:
+def render(
+    workspace: Workspace, registry: Registry, cache: Path, output: Path, progress: Progress, *, afresh: bool = False
+) -> Rendered:
     """Renders the site of a catalog.
 
     Args:
@@ -106,6 +109,7 @@ def render(workspace: Workspace, registry: Registry, cache: Path, output: Path, 
         cache: A folder of this machine for what was read before.
         output: Where the site goes; what stands there stays until all of the new one is there.
         progress: Who is told.
+        afresh: Ask the registry about all assets, also about those that it was asked about a while ago.
 
     Raises:
         ModelyardError: The registry doesn't answer, or the folder holds something else or can't be written.
@@ -113,24 +117,35 @@ def render(workspace: Workspace, registry: Registry, cache: Path, output: Path, 
     began = time.monotonic()
     output = output.absolute()
     with writing.replaced(output) as folder:
+        before = writing.remembered(output)
         index, there = chronicling.index(registry), reading.there(registry)
         names = reading.names(workspace, there, index)
-        with _several(len(names)) as several, progress.step(f"site {output.name}") as step:
-            counted = partial(reading.stamps, registry.prefix, there=there)
-            stamps: dict[str, str] = {}
-            for part in several(counted, _chunks(names)):
-                stamps |= part
-                step.count(len(stamps), len(names), "reading the registry")
+        known = {} if afresh else reading.known(before.assets, names, index, there, time.time())
+        work = _work(workspace, registry, cache, index, folder)
+        asked = [name for name in names if name not in known]
+        n = len(names) if work.about != before.about else len(asked)
+        with _several(n) as several, progress.step(f"site {output.name}") as step:
+            for part in several(partial(_ask, work, there), _chunks(asked)):
+                known |= part
+                step.count(len(known), len(names), "reading the registry")
+            stamps = {name: known[name].stamp for name in names}
             sources = reading.sources(workspace, names, stamps, index)
-            work = _work(workspace, registry, cache, index, folder)
-            assets, made = _assets(work, sources, output, several, step)
+            memory, made = _assets(work, before, sources, known, output, several, step)
         if there is None:
-            assets = {name: one for name, one in assets.items() if _is_shown(one.listed, workspace)}
-        _catalog(work, assets)
+            shown = {name: one for name, one in memory.assets.items() if _is_shown(one.listed, workspace)}
+            memory = memory.model_copy(update={"assets": shown})
+        _catalog(work, memory)
         static(folder)
-        writing.remember(folder, assets)
-    unreadable = {name: one.listed.state.said for name, one in assets.items() if one.listed.state.name == "unreadable"}
-    return Rendered(output, len(assets), made, unreadable, time.monotonic() - began)
+        writing.remember(folder, memory)
+    states = {name: one.listed.state for name, one in memory.assets.items()}
+    unreadable = {name: state.said for name, state in states.items() if state.name == "unreadable"}
+    return Rendered(output, len(states), made, unreadable, time.monotonic() - began)
+
+
+def _ask(work: Work, there: frozenset[str] | None, names: Sequence[str]) -> dict[str, Asked]:
+    """What the registry says of assets now."""
+    stamps, seen = reading.stamps(work.prefix, names, there), work.index.seen
+    return {name: Asked(stamp=stamp, seen=seen.get(name, ""), at=time.time()) for name, stamp in stamps.items()}
 
 
 def _is_shown(listed: Listed, workspace: Workspace) -> bool:
@@ -138,42 +153,52 @@ def _is_shown(listed: Listed, workspace: Workspace) -> bool:
 
 
 def _work(workspace: Workspace, registry: Registry, cache: Path, index: Index, folder: Path) -> Work:
-    title = workspace.catalog.title
+    title, address = workspace.catalog.title, workspace.catalog.site_address or ""
     stamp = Stamp(datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), registry.prefix, "")
-    parts = [title, registry.prefix, _code()]
+    parts = [title, address, registry.prefix, _code()]
     about = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    templates = Templates(title, pages.navigation())
+    templates = Templates(title, pages.navigation(), address)
     return Work(workspace.root, registry.prefix, cache, index, folder, templates, stamp, about)
 
 
 def _assets(
-    work: Work, sources: Sequence[Source], output: Path, several: _Several, step: Step
-) -> tuple[dict[str, Remembered], list[str]]:
+    work: Work,
+    before: Memory,
+    sources: Sequence[Source],
+    asked: Mapping[str, Asked],
+    output: Path,
+    several: _Several,
+    step: Step,
+) -> tuple[Memory, list[str]]:
     """Takes over the pages of what didn't change, and makes the others."""
-    before = writing.remembered(output).assets
     found: dict[str, Remembered] = {}
+    labels: dict[str, list[str]] = {}
     for source in sources:
-        old = before.get(source.name)
+        old = before.assets.get(source.name)
         # Without a chronicle nothing says that a page is made from what the registry has now.
         known = source.tag is not None or source.stamp == reading.NOTHING
         same = old is not None and known and old.inputs == source.inputs(work.about)
-        if old is not None and same and writing.holds(output, old):
+        if old is not None and same and writing.holds(output, old) and (not old.labels or old.labels in before.labels):
             writing.carry(output, work.folder, old.files)
-            found[source.name] = old
-    todo = [source for source in sources if source.name not in found]
+            found[source.name] = old.model_copy(update={"asked": asked[source.name]})
+            labels |= {old.labels: before.labels[old.labels]} if old.labels else {}
+    todo = [(source, asked[source.name]) for source in sources if source.name not in found]
     for part in several(partial(make, work), _chunks(todo)):
-        found |= part
+        for one, named in part:
+            found[one.listed.name] = one
+            labels |= {one.labels: named} if one.labels else {}
         step.count(len(found), len(sources), "pages")
-    return dict(sorted(found.items())), [source.name for source in todo]
+    memory = Memory(about=work.about, assets=dict(sorted(found.items())), labels=labels)
+    return memory, [source.name for source, _ in todo]
 
 
-def make(work: Work, sources: Iterable[Source]) -> dict[str, Remembered]:
-    """Makes and writes the pages of some assets."""
+def make(work: Work, sources: Iterable[tuple[Source, Asked]]) -> list[tuple[Remembered, list[str]]]:
+    """Makes and writes the pages of some assets; gives what to remember of each, and the names of its classes."""
     reader = Reader(Workspace(work.root), reading.registry_of(work.prefix), work.index, work.cache)
-    return {source.name: _asset(work, reader, source) for source in sources}
+    return [_asset(work, reader, source, asked) for source, asked in sources]
 
 
-def _asset(work: Work, reader: Reader, source: Source) -> Remembered:
+def _asset(work: Work, reader: Reader, source: Source, asked: Asked) -> tuple[Remembered, list[str]]:
     given, beside = reader.given(source), Beside(partial(reader.document, source.name))
     first = composing.shown(composing.current(given))
     samples: list[Sample] = []
@@ -185,14 +210,30 @@ def _asset(work: Work, reader: Reader, source: Source) -> Remembered:
     asset = composing.compose(given, samples, work.stamp)
     for one in pages.of_asset(asset, beside):
         files[one.path] = writing.write(work.folder, one.path, _content(work, one, asset.stamp))
-    return Remembered(inputs=source.inputs(work.about), files=files, listed=asset.listed)
+    labels = given.described.labels if given.described else []
+    remembered = Remembered(
+        inputs=source.inputs(work.about),
+        files=files,
+        listed=asset.listed,
+        changes=changes.of(given, asset),
+        labels=hashlib.sha256("\n".join(labels).encode()).hexdigest()[:20] if labels else "",
+        asked=asked,
+    )
+    return remembered, labels
 
 
-def _catalog(work: Work, assets: Mapping[str, Remembered]) -> None:
+def _catalog(work: Work, memory: Memory) -> None:
     """Makes the pages about many assets."""
-    digest = hashlib.sha256("\n".join(one.inputs for one in assets.values()).encode()).hexdigest()
-    listed = sorted((one.listed for one in assets.values()), key=lambda one: (one.title.casefold(), one.name))
-    catalog = Catalog(work.templates.title, listed, replace(work.stamp, digest=f"sha256:{digest}"))
+    digest = hashlib.sha256("\n".join(one.inputs for one in memory.assets.values()).encode()).hexdigest()
+    assets = memory.assets.values()
+    catalog = Catalog(
+        title=work.templates.title,
+        assets=sorted((one.listed for one in assets), key=lambda one: (one.title.casefold(), one.name)),
+        stamp=replace(work.stamp, digest=f"sha256:{digest}"),
+        changes=changes.newest((change for one in assets for change in one.changes), _CHANGES),
+        labels={one.listed.name: memory.labels[one.labels] for one in assets if one.labels},
+        address=work.templates.address,
+    )
     for one in pages.of_catalog(catalog):
         writing.write(work.folder, one.path, _content(work, one, catalog.stamp))
 

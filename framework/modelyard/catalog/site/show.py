@@ -60,15 +60,19 @@ class Show:
             raise ModelyardError("name the folder to render to with --output, or as `site` in catalog.yaml")
         return cls(workspace, output or workspace.root / str(declared), Progress())
 
-    def render(self) -> Rendered:
+    def render(self, *, afresh: bool = False) -> Rendered:
         """Renders it.
+
+        Args:
+            afresh: Ask the registry about all assets, also about those that it was asked about a while ago.
 
         Raises:
             ModelyardError: The registry doesn't answer, or the folder can't be written.
         """
         registry = Registry(self.workspace.catalog.registry)
         registry.check()
-        rendered = render.render(self.workspace, registry, open_cache().root / "site", self.output, self.progress)
+        cache = open_cache().root / "site"
+        rendered = render.render(self.workspace, registry, cache, self.output, self.progress, afresh=afresh)
         self._rendered = time.monotonic()
         return rendered
 

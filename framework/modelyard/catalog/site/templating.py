@@ -34,10 +34,12 @@ class Templates:
     Attributes:
         title: What the catalog is called.
         navigation: The entries at the head of each page.
+        address: Where the site is, with a slash at its end; empty where nobody said it.
     """
 
     title: str
     navigation: tuple[Entry, ...]
+    address: str = ""
 
     def render(self, page: Page, stamp: Stamp) -> bytes:
         """The page, in UTF-8.

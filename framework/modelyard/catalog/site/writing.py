@@ -6,12 +6,13 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from modelyard.catalog.site.changes import Change
 from modelyard.catalog.site.model import Listed
 from modelyard.errors import ModelyardError
 from modelyard.manifest.model import Model
@@ -24,6 +25,17 @@ _AT_CWD = -100
 _EXCHANGE = 2
 
 
+class Asked(Model):
+    """What the registry said of an asset when it was asked."""
+
+    stamp: str
+    """As a hash."""
+    seen: str
+    """Its chronicles, as a hash."""
+    at: float
+    """When, in seconds since 1970."""
+
+
 class Remembered(Model):
     """What was made of one asset."""
 
@@ -33,13 +45,23 @@ class Remembered(Model):
     """Its files, with their bytes and the time that they were written, in nanoseconds."""
     listed: Listed
     """What pages about many assets know of it."""
+    changes: list[Change]
+    """What happened to it, the newest first."""
+    labels: str
+    """Hash of the names of its classes; empty where it has none."""
+    asked: Asked
+    """What the registry said of it."""
 
 
 class Memory(Model):
     """What a site was made from."""
 
+    about: str = ""
+    """Hash of what all pages are made from."""
     assets: dict[str, Remembered] = Field(default_factory=dict)
     """By their names."""
+    labels: dict[str, list[str]] = Field(default_factory=dict)
+    """The names of classes, once for all assets that have the same, by their hash."""
 
 
 def remembered(site: Path) -> Memory:
@@ -98,21 +120,23 @@ def write(site: Path, path: str, content: bytes) -> tuple[int, int]:
 
 def carry(old: Path, new: Path, paths: Iterable[str]) -> None:
     """Takes files of the old site over, without copying them where the disk allows it."""
+    there: set[str] = set()
     for path in paths:
-        target = _place(new, path)
-        if not target.parent.is_dir():
-            target.parent.mkdir(parents=True, exist_ok=True)
+        source, target = os.path.join(old, _checked(path)), os.path.join(new, path)
+        if (folder := os.path.dirname(target)) not in there:
+            os.makedirs(folder, exist_ok=True)
+            there.add(folder)
         try:
-            os.link(old / path, target)
+            os.link(source, target)
         except FileExistsError:
             pass
         except OSError:
-            shutil.copy2(old / path, target)
+            shutil.copy2(source, target)
 
 
-def remember(site: Path, assets: Mapping[str, Remembered]) -> None:
+def remember(site: Path, memory: Memory) -> None:
     """Writes down what a site was made from."""
-    (site / STATE).write_bytes(Memory(assets=dict(assets)).model_dump_json().encode())
+    (site / STATE).write_bytes(memory.model_dump_json().encode())
 
 
 def _mark(file: Path | str) -> tuple[int, int]:
@@ -122,10 +146,14 @@ def _mark(file: Path | str) -> tuple[int, int]:
 
 def _place(site: Path, path: str) -> Path:
     """Where a file of the site is; its name never leads out of it."""
-    parts = PurePosixPath(path)
-    if parts.is_absolute() or not parts.parts or {"..", "."} & set(path.split("/")) or "\\" in path:
+    return site / _checked(path)
+
+
+def _checked(path: str) -> str:
+    # Thousands are taken over at once, and a `Path` for each would take longer than the links.
+    if {"..", ".", ""} & set(path.split("/")) or "\\" in path:
         raise ModelyardError(f"{path!r} is no file of the site")
-    return site / parts
+    return path
 
 
 def _exchange(new: Path, site: Path) -> None:
