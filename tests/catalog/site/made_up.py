@@ -61,7 +61,8 @@ def described(name: str, text: str | None = None) -> Described:
         domain=line("Vision"), application=line("Sorting photos"), framework=line("TensorFlow"),
         training_data=line("A million photos"), input_format=line("A JPEG"), limits=line("It misses what is small."),
         ethical_considerations=line("It must decide nothing about people."), not_for=line("Security"),
-        known_failures=line("A cup that is a bowl"), papers=["https://papers.test/1"], links=[line("nowhere")],
+        known_failures=line("A cup that is a bowl"),
+        papers=["https://papers.test/1", "https://papers.test/2"], links=[line("nowhere")],
     )  # fmt: skip
     prose = (
         "# Title\n\nIt **says** what a photo shows, see [the paper](https://papers.test/1).\n\n## Limits\n\n- small\n"
