@@ -63,6 +63,11 @@ def test_every_setting_has_a_line(setting: tuple[str, str, str]) -> None:
     assert f"| `{name}` | `{default}` | {meaning} |" in page("settings.md")
 
 
+@pytest.mark.parametrize("route", ["POST /model/predict", "GET /health/ready", "POST /v2/models/{model}/infer"])
+def test_routes_have_a_heading(route: str) -> None:
+    assert f"\n## `{route}`\n" in page("api.md")
+
+
 @pytest.mark.parametrize("name", rule_names())
 def test_every_lint_rule_is_explained(name: str) -> None:
     assert f"\n## {name}\n\n*{find(name).severity}*\n\n{find(name).help}\n" in page("lints.md")

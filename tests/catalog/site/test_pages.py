@@ -172,4 +172,4 @@ def test_a_card_s_prose_has_no_markup_and_no_pictures_of_its_own() -> None:
     assert "<img" not in text
     assert "Title" not in text
     assert "<h3>Limits</h3>" in text
-    assert "<table>" in text
+    assert "<table" in text

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from modelyard.catalog.reference import commands, lints, manifest, schema, settings, tasks
+from modelyard.catalog.reference import commands, lints, manifest, routes, schema, settings, tasks
 from modelyard.catalog.site import api
 from modelyard.manifest.asset import Asset
 from modelyard.manifest.catalog import Catalog
@@ -30,6 +30,7 @@ def pages(command: click.Command) -> dict[str, str]:
         "index.schema.json": api.schema(),
         "manifest.md": manifest.page(),
         "cli.md": commands.page(command),
+        "api.md": routes.page(),
         "settings.md": settings.page(),
         "lints.md": lints.page(),
         "tasks.md": tasks.page(),

@@ -125,7 +125,7 @@ def _listed(
     kind, task_title = _of_task(task)
     return Listed(
         name=given.name,
-        title=described.title if described else last.title if last else given.name,
+        title=(described.title if described else last.title if last else "").strip() or given.name,
         summary=described.summary if described else last.summary if last else "",
         task=task,
         task_title=task_title,

@@ -329,12 +329,14 @@ class Page:
         template: What lays it out.
         values: What the template shows.
         place: The entry of the navigation that it belongs to.
+        anywhere: Whether servers show it at other addresses than its own, so that its links must hold at all of them.
     """
 
     path: str
     template: str
     values: Mapping[str, Any]
     place: str = ""
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)

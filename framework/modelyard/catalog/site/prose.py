@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from modelyard.catalog.site import blocks
 from modelyard.catalog.site.shown import Link
 
 _LONGEST_ADDRESS = 2_000
@@ -24,6 +25,7 @@ def to_markup(text: str) -> Markup:
     tokens = markdown.parse(text)
     if len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         tokens = tokens[3:]
+    tokens = blocks.tidied(tokens)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, max(3, int(token.tag[1]) + 1))}"
@@ -33,10 +35,11 @@ def to_markup(text: str) -> Markup:
 
 def link(text: str) -> Link:
     """A text, and where it leads if it is a web address."""
-    return Link(text, text if _is_web(text) else None)
+    return Link(text, text if is_web(text) else None)
 
 
-def _is_web(address: str) -> bool:
+def is_web(address: str) -> bool:
+    """Whether an address leads to the web."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -52,7 +55,7 @@ def _without_dead_links(children: Sequence[Token]) -> list[Token]:
             kept.append(Token("text", "", 0, content=token.content))
             continue
         if token.type == "link_open":
-            dead.append(not _is_web(str(token.attrs.get("href", ""))))
+            dead.append(not is_web(str(token.attrs.get("href", ""))))
             if dead[-1]:
                 continue
         elif token.type == "link_close" and dead and dead.pop():
@@ -63,4 +66,6 @@ def _without_dead_links(children: Sequence[Token]) -> list[Token]:
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
+    blocks.draw(markdown)
+    return markdown

@@ -21,12 +21,13 @@ from modelyard.catalog.progress import Progress, Step
 from modelyard.catalog.records import chronicling
 from modelyard.catalog.records.chronicling import Index
 from modelyard.catalog.registry import Registry
-from modelyard.catalog.site import changes, composing, pages, pictures, reading, writing
+from modelyard.catalog.site import changes, composing, manual, pages, pictures, reading, writing
+from modelyard.catalog.site.manual import Manual
 from modelyard.catalog.site.model import Catalog, File, Listed, Page, Sample, Stamp
 from modelyard.catalog.site.pages import Beside
 from modelyard.catalog.site.reading import Reader, Source
 from modelyard.catalog.site.templating import Templates
-from modelyard.catalog.site.writing import Asked, Memory, Remembered
+from modelyard.catalog.site.writing import Asked, Made, Memory, Remembered
 from modelyard.catalog.workspace import Workspace
 
 A = TypeVar("A")
@@ -121,7 +122,8 @@ def render(
         index, there = chronicling.index(registry), reading.there(registry)
         names = reading.names(workspace, there, index)
         known = {} if afresh else reading.known(before.assets, names, index, there, time.time())
-        work = _work(workspace, registry, cache, index, folder)
+        documents = manual.read(workspace)
+        work = _work(workspace, registry, cache, index, folder, documented=bool(documents.documents))
         asked = [name for name in names if name not in known]
         n = len(names) if work.about != before.about else len(asked)
         with _several(n) as several, progress.step(f"site {output.name}") as step:
@@ -136,7 +138,8 @@ def render(
             memory = memory.model_copy(update={"assets": shown})
         _catalog(work, memory)
         static(folder)
-        writing.remember(folder, memory)
+        manual_made = _manual(work, documents, before, output)
+        writing.remember(folder, memory.model_copy(update={"manual": manual_made}))
     states = {name: one.listed.state for name, one in memory.assets.items()}
     unreadable = {name: state.said for name, state in states.items() if state.name == "unreadable"}
     return Rendered(output, len(states), made, unreadable, time.monotonic() - began)
@@ -152,12 +155,14 @@ def _is_shown(listed: Listed, workspace: Workspace) -> bool:
     return listed.versions > 0 or listed.name in {*workspace.asset_names(), *workspace.catalog.withdrawn}
 
 
-def _work(workspace: Workspace, registry: Registry, cache: Path, index: Index, folder: Path) -> Work:
+def _work(
+    workspace: Workspace, registry: Registry, cache: Path, index: Index, folder: Path, *, documented: bool
+) -> Work:
     title, address = workspace.catalog.title, workspace.catalog.site_address or ""
     stamp = Stamp(datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), registry.prefix, "")
-    parts = [title, address, registry.prefix, _code()]
+    parts = [title, address, registry.prefix, str(documented), _code()]
     about = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    templates = Templates(title, pages.navigation(), address)
+    templates = Templates(title, pages.navigation(documented=documented), address)
     return Work(workspace.root, registry.prefix, cache, index, folder, templates, stamp, about)
 
 
@@ -236,6 +241,21 @@ def _catalog(work: Work, memory: Memory) -> None:
     )
     for one in pages.of_catalog(catalog):
         writing.write(work.folder, one.path, _content(work, one, catalog.stamp))
+
+
+def _manual(work: Work, documents: Manual, before: Memory, output: Path) -> Made | None:
+    """Takes over the documents' pages, or makes them where one of them changed."""
+    if not documents.documents:
+        return None
+    inputs, old = documents.inputs(work.about), before.manual
+    if old is not None and old.inputs == inputs and writing.holds(output, old):
+        writing.carry(output, work.folder, old.files)
+        return old
+    files = {
+        one.path: writing.write(work.folder, one.path, _content(work, one, work.stamp))
+        for one in pages.of_manual(documents)
+    }
+    return Made(inputs=inputs, files=files)
 
 
 def _content(work: Work, made: Page | File, stamp: Stamp) -> bytes:

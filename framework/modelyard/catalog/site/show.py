@@ -35,11 +35,13 @@ class Show:
         workspace: The catalog.
         output: The site's folder.
         progress: Who is told.
+        every: Seconds after which it is rendered again when a page is asked for.
     """
 
     workspace: Workspace
     output: Path
     progress: Progress
+    every: float = _EVERY
     _rendered: float = 0.0
     _rendering: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,7 +99,7 @@ class Show:
     def renew(self) -> None:
         """Renders it again, unless that was just done; where it fails, the site stays as it is and a line says why."""
         with self._rendering:
-            if time.monotonic() - self._rendered < _EVERY:
+            if time.monotonic() - self._rendered < self.every:
                 return
             self._rendered = time.monotonic()
             try:

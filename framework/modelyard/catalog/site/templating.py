@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -48,8 +49,9 @@ class Templates:
             page: What to show.
             stamp: What it is made from.
         """
-        link = partial(_relative, page.path)
-        values = {**page.values, "page": page, "stamp": stamp, "link": link}
+        link = partial(_rooted, self.address) if page.anywhere else partial(relative, page.path)
+        address = "" if page.anywhere else self.address
+        values = {**page.values, "page": page, "stamp": stamp, "link": link, "address": address}
         environment = _environment(self.title, self.navigation)
         return environment.get_template(page.template).render(values).encode()
 
@@ -61,7 +63,7 @@ def _environment(title: str, navigation: tuple[Entry, ...]) -> Environment:
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    environment.filters.update(number=number, size=size, seconds=seconds, day=day, short=short)
+    environment.filters.update(number=number, size=size, seconds=seconds, day=day, short=short, canonical=canonical)
     environment.globals.update(catalog=title, navigation=navigation, charts=charts.shelf())
     return environment
 
@@ -86,6 +88,16 @@ def short(digest: str) -> str:
     return digest.removeprefix("sha256:")[:12]
 
 
-def _relative(page: str, path: str) -> str:
+def canonical(path: str) -> str:
+    """A page's one address below the site's, where a folder and its first page are the same."""
+    return path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path
+
+
+def relative(page: str, path: str) -> str:
     """Where a file of the site is, seen from a page of it."""
     return "../" * page.count("/") + path
+
+
+def _rooted(address: str, path: str) -> str:
+    """Where a file of the site is, seen from any address of its server."""
+    return f"{urlsplit(address).path or '/'}{path}"

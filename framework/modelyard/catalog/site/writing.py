@@ -36,13 +36,18 @@ class Asked(Model):
     """When, in seconds since 1970."""
 
 
-class Remembered(Model):
-    """What was made of one asset."""
+class Made(Model):
+    """Files that were made of one thing."""
 
     inputs: str
-    """Hash of what it was made from."""
+    """Hash of what they were made from."""
     files: dict[str, tuple[int, int]]
-    """Its files, with their bytes and the time that they were written, in nanoseconds."""
+    """With their bytes and the time that they were written, in nanoseconds."""
+
+
+class Remembered(Made):
+    """What was made of one asset."""
+
     listed: Listed
     """What pages about many assets know of it."""
     changes: list[Change]
@@ -62,6 +67,8 @@ class Memory(Model):
     """By their names."""
     labels: dict[str, list[str]] = Field(default_factory=dict)
     """The names of classes, once for all assets that have the same, by their hash."""
+    manual: Made | None = None
+    """The documents; none where there are none."""
 
 
 def remembered(site: Path) -> Memory:
@@ -72,10 +79,10 @@ def remembered(site: Path) -> Memory:
         return Memory()
 
 
-def holds(site: Path, asset: Remembered) -> bool:
-    """Whether the files of an asset are as they were written."""
+def holds(site: Path, made: Made) -> bool:
+    """Whether the files of an asset, or the documents, are as they were written."""
     try:
-        return all(_mark(os.path.join(site, path)) == mark for path, mark in asset.files.items())
+        return all(_mark(os.path.join(site, path)) == mark for path, mark in made.files.items())
     except OSError:
         return False
 

@@ -5,6 +5,8 @@ Each file has one of
 - `of_asset(asset: Asset, beside: Beside) -> Iterable[Page | File]`, made for each asset, and again only when something
   about it changed;
 - `of_catalog(catalog: Catalog) -> Iterable[Page | File]`, made from what is listed of all assets, each time;
+- `of_manual(manual: Manual) -> Iterable[Page | File]`, made of the catalog's documents, where it has any, and again
+  only when one of them changed;
 
 and, where it belongs into the navigation, `ENTRY = Entry(label, path)` and `ORDER`, its place there, from the left.
 `File`s are written as they are: documents to download, pictures, an index for programs.
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+from modelyard.catalog.site.manual import Manual
 from modelyard.catalog.site.model import Asset, Catalog, File, Page
 from modelyard.catalog.site.templating import Entry
 
@@ -49,9 +52,21 @@ def of_catalog(catalog: Catalog) -> Made:
             yield from module.of_catalog(catalog)
 
 
-def navigation() -> tuple[Entry, ...]:
-    """The entries at the head of each page, in their order."""
-    found = [module for module in _modules() if hasattr(module, "ENTRY")]
+def of_manual(manual: Manual) -> Made:
+    """Everything that is made of the documents."""
+    for module in _modules():
+        if hasattr(module, "of_manual"):
+            yield from module.of_manual(manual)
+
+
+def navigation(*, documented: bool = True) -> tuple[Entry, ...]:
+    """The entries at the head of each page, in their order.
+
+    Args:
+        documented: Whether the catalog has documents.
+    """
+    there = [module for module in _modules() if documented or not hasattr(module, "of_manual")]
+    found = [module for module in there if hasattr(module, "ENTRY")]
     return tuple(module.ENTRY for module in sorted(found, key=lambda module: int(module.ORDER)))
 
 

@@ -10,4 +10,4 @@ from modelyard.catalog.site.model import Catalog, File, Page
 def of_catalog(catalog: Catalog) -> Iterable[Page | File]:
     """`404.html`."""
     del catalog
-    yield Page("404.html", "missing.html", {})
+    yield Page("404.html", "missing.html", {}, anywhere=True)
