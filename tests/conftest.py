@@ -17,6 +17,8 @@ hypothesis.settings.load_profile("shared")
 _ROOT = Path(__file__).parents[1]
 _ALONE = ("engine", "browser")
 """Marks of tests that go one after the other in one process: they share the engine, or one server."""
+_ROADS = ("tests/e2e/", "tests/fleet/")
+"""Whole roads through the engine take as long as all else, so what needs it beside them is a group of its own."""
 _LONGEST_NAMED = 60
 
 
@@ -28,7 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def group(file: str) -> str:
     """What the tests of a file are run with: all others that have its mark, or nothing else."""
     text = (_ROOT / file).read_text("utf-8")
-    return next((mark for mark in _ALONE if f"mark.{mark}" in text), file)
+    mark = next((mark for mark in _ALONE if f"mark.{mark}" in text), None)
+    if mark == "engine":
+        return "engine" if file.startswith(_ROADS) else "engine, beside"
+    return mark or file
 
 
 @pytest.hookimpl(trylast=True)
@@ -37,7 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def rank(item: pytest.Item) -> int:
         name = group(item.path.relative_to(_ROOT).as_posix())
-        return 0 if name == "engine" else 1 if name.startswith("tests/fleet/") else 2 if name == "browser" else 3
+        if name.startswith("tests/fleet/"):
+            return 2
+        return {"engine": 0, "engine, beside": 1, "browser": 3}.get(name, 4)
 
     items.sort(key=rank)
 

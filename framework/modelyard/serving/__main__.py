@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from modelyard.errors import BadInput, ModelyardError
@@ -10,6 +11,9 @@ from modelyard.serving import processor
 
 def main() -> None:
     """Makes sure that the processor can run what comes next, and runs the command."""
+    # Ctrl-C while it only begins ends it, and tells nobody where it was; the server listens to it itself later.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # whoever began it may have held it back until now
     try:
         processor.check(("numpy",))
         from modelyard.serving.commands import run

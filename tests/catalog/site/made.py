@@ -76,7 +76,7 @@ def write(folder: Path, whole: Catalog, assets: list[Asset]) -> None:
     made = [one for asset in assets for one in pages.of_asset(asset, Beside(lambda _digest: None))]
     for one in [*made, *pages.of_catalog(whole)]:
         writing.write(folder, one.path, one.content if isinstance(one, File) else templates.render(one, whole.stamp))
-    render._static(folder)
+    render.static(folder)
 
 
 def page(whole: Catalog, path: str) -> str:

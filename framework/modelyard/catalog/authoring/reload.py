@@ -37,11 +37,16 @@ class _Server:
         # Read anew: its manifest may be what changed.
         asset = Workspace(local.workspace.root).asset(name)
         python, environment = self._kept.enter_context(local.prepared(asset, variant))
-        self._process = subprocess.Popen(
-            [python, "-m", "modelyard.serving", "serve"],
-            env={**environment, **settings, "HOST": "127.0.0.1", "PORT": str(self.port)},
-            stdin=subprocess.DEVNULL,
-        )
+        # A process takes over which signals are held back: Ctrl-C must wait until it can end by it without a traceback.
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = subprocess.Popen(
+                [python, "-m", "modelyard.serving", "serve"],
+                env={**environment, **settings, "HOST": "127.0.0.1", "PORT": str(self.port)},
+                stdin=subprocess.DEVNULL,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
     @property
     def ended(self) -> int | None:
