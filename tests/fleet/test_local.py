@@ -1,5 +1,7 @@
 """Every asset of the catalog on this machine, without a container: its samples, and odd inputs of its kind.
 
+The slowest, whose every answer takes seconds, only with `--all`: a release asks them the same of their images.
+
 One process of a server an asset. What it needs is kept in the cache: packages, weights, networks in the runtime's form.
 """
 
@@ -15,10 +17,15 @@ from modelyard.catalog.workspace import Workspace
 from tests.docs.blocks import ROOT
 
 WORKSPACE = Workspace(ROOT)
+SLOWEST = {"brain-extractor", "low-light-enhancer"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    every = metafunc.config.getoption("--all")
+    metafunc.parametrize("name", [one for one in WORKSPACE.asset_names() if every or one not in SLOWEST])
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("name", WORKSPACE.asset_names())
 def test_it_answers_its_samples_and_odd_inputs_as_it_must(name: str) -> None:
     local = Local(WORKSPACE, open_cache(), Progress())
 
