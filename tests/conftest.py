@@ -17,7 +17,7 @@ hypothesis.settings.load_profile("shared")
 _ROOT = Path(__file__).parents[1]
 _ALONE = ("engine", "browser")
 """Marks of tests that go one after the other in one process: they share the engine, or one server."""
-_ROADS = ("tests/e2e/", "tests/fleet/")
+_ROADS = "tests/e2e/"
 """Whole roads through the engine take as long as all else, so what needs it beside them is a group of its own."""
 _LONGEST_NAMED = 60
 
