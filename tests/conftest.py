@@ -18,6 +18,7 @@ _ROOT = Path(__file__).parents[1]
 _ALONE = ("engine", "browser")
 """Marks of tests that go one after the other in one process: they share the engine, or one server."""
 _ROADS = "tests/e2e/"
+_BESIDE = ("tests/e2e/test_kills.py", "tests/e2e/test_training.py")
 """Whole roads through the engine take as long as all else, so what needs it beside them is a group of its own."""
 _LONGEST_NAMED = 60
 
@@ -32,7 +33,7 @@ def group(file: str) -> str:
     text = (_ROOT / file).read_text("utf-8")
     mark = next((mark for mark in _ALONE if f"mark.{mark}" in text), None)
     if mark == "engine":
-        return "engine" if file.startswith(_ROADS) else "engine, beside"
+        return "engine" if file.startswith(_ROADS) and file not in _BESIDE else "engine, beside"
     return mark or file
 
 

@@ -25,7 +25,7 @@ from tests.e2e.tiny import TINY, change, start, tiny_catalog
 
 pytestmark = pytest.mark.engine
 
-KILLS = 10
+KILLS = 6
 MOVING = ("latest", "1.0.0")
 NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent.sock"}
 MANIFESTS = (

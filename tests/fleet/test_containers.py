@@ -16,7 +16,6 @@ from tests.fleet import snippets
 pytestmark = pytest.mark.engine
 
 REPRESENTATIVE = (
-    "brain-extractor",  # volumes; TensorFlow; a package of its own
     "voice-activity-detector",  # sounds; ONNX Runtime
     "text-sentiment-classifier",  # texts; a network that was trained here
     "music-transcriber",  # sounds in, notes out; LiteRT

@@ -163,8 +163,10 @@ def test_a_bootstrapped_image_is_small_and_keeps_nothing_of_the_machine(
 
 @pytest.mark.engine
 def test_a_bootstrap_gives_the_same_image_and_leaves_nothing_behind(
-    client: docker.DockerClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: docker.DockerClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
+    if not pytestconfig.getoption("--all"):
+        pytest.skip("it bootstraps twice more, which takes minutes: scripts/test --all")
     try:
         wanted = recipe(REFERENCE, "")
     except ModelyardError as error:
