@@ -25,7 +25,7 @@ from tests.e2e.tiny import TINY, change, start, tiny_catalog
 
 pytestmark = pytest.mark.engine
 
-KILLS = 6
+KILLS, ALL_KILLS = 6, 20
 MOVING = ("latest", "1.0.0")
 NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent.sock"}
 MANIFESTS = (
@@ -99,7 +99,8 @@ def cleaned(catalog: Catalog) -> Iterator[Catalog]:
             subprocess.run(["docker", "rm", "-f", container["ID"]], capture_output=True, check=False, timeout=60)
 
 
-def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+def test_kills_at_random_moments_lose_nothing(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    kills = ALL_KILLS if pytestconfig.getoption("--all") else KILLS
     chance = random.Random(20)
     cache = tmp_path / "cache"
     variables = {"MODELYARD_CACHE": str(cache)}
@@ -112,7 +113,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         whole = time.monotonic() - began
 
         # Spread over the whole run: one kill in each part of it, in any order.
-        moments = [(part + chance.random()) / KILLS * whole for part in range(KILLS)]
+        moments = [(part + chance.random()) / kills * whole for part in range(kills)]
         chance.shuffle(moments)
         killed = 0
         for number, moment in enumerate(moments):
@@ -130,7 +131,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
             assert release.returncode in (0, -signal.SIGKILL)
             assert_sound(catalog)
 
-        assert killed > KILLS // 2, "a kill that comes too late tests nothing"
+        assert killed > kills // 2, "a kill that comes too late tests nothing"
         last = catalog.modelyard("release", **variables)
         assert last.returncode == 0, last.stderr
         assert_sound(catalog)
