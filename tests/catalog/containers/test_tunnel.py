@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 
@@ -65,3 +67,26 @@ def test_a_server_that_gives_no_answer_is_asked_no_third_time(tunnel: Straight) 
 def test_a_new_connection_without_an_answer_is_a_fault(tunnel: Straight) -> None:
     with pytest.raises(ModelyardError, match="the container gave no answer"):
         tunnel.ask("GET", "/")
+
+
+class Opened:
+    """What Docker's client opens: it closes the socket when Python collects it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._sock = connection
+
+    def __del__(self) -> None:
+        self._sock.close()
+
+
+def test_the_connection_stays_open_for_as_long_as_it_is_used() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        api = Mock(exec_create=lambda *_, **__: {"Id": "1"}, exec_start=lambda *_, **__: Opened(ours))
+        tunnel = Tunnel(Mock(client=Mock(api=api)))
+        tunnel.connect()
+        gc.collect()
+        tunnel.send(b"GET /")
+        assert theirs.recv(5) == b"GET /"
+        tunnel.close()
+        assert theirs.recv(1) == b""

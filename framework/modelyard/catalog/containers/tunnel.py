@@ -76,10 +76,17 @@ class _Stream(io.RawIOBase):
 
 
 class _Socket:
-    """As much of a socket as http.client uses."""
+    """As much of a socket as http.client uses.
 
-    def __init__(self, connection: socket.socket) -> None:
+    Args:
+        connection: The socket.
+        opened: What Docker's client opened. It closes the socket when nobody refers to it any more, whenever Python
+            happens to collect it, so it is held for as long as the socket is in use.
+    """
+
+    def __init__(self, connection: socket.socket, opened: object) -> None:
         self._connection = connection
+        self._opened = opened
         self._stream = _Stream(connection)
 
     def sendall(self, data: bytes) -> None:
@@ -112,7 +119,7 @@ class Tunnel(http.client.HTTPConnection):
         # Over a local socket Docker's client gives a file upon the connection, elsewhere the connection.
         connection = cast(socket.socket, getattr(opened, "_sock", opened))
         connection.settimeout(_SECONDS)
-        self.sock = cast(socket.socket, _Socket(connection))
+        self.sock = cast(socket.socket, _Socket(connection, opened))
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
