@@ -80,7 +80,11 @@ def test_the_page_draws_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_answers_to_several_inputs_are_one_body(name: str) -> None:
+def test_the_answers_to_several_inputs_are_one_body_and_each_is_found_in_it(name: str) -> None:
     task = tasks.load(name)
-    one = task.encode(task.decode(example(name)))
-    assert to_json(task.join([one, one]))
+    answer = task.decode(example(name))
+    body = to_json({"status": "ok", **task.join([task.encode(answer)] * 3)})
+    for found in task.parse_several(body, 3):
+        assert not any(task.difference(answer, task.decode(found)).values())
+    with pytest.raises(ModelyardError, match="4 inputs in one request got 3 answers"):
+        task.parse_several(body, 4)

@@ -22,7 +22,7 @@ from modelyard.catalog.weights.cache import Cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Variant
-from modelyard.serving.samples import PREDICT, Send
+from modelyard.serving.samples import PREDICT, SendMany
 from modelyard.serving.served import Deployment
 
 _MINUTES = 30
@@ -101,7 +101,7 @@ class Local:
                     server.terminate()
 
     @contextmanager
-    def answering(self, asset: Asset, variant: Variant, path: str = PREDICT) -> Iterator[Send]:
+    def answering(self, asset: Asset, variant: Variant, path: str = PREDICT) -> Iterator[SendMany]:
         """A server of the asset on this machine, and the road to a route of it, which several threads may use.
 
         Raises:

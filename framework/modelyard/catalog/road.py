@@ -11,7 +11,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from modelyard.errors import ModelyardError
-from modelyard.serving.samples import PREDICT, Send
+from modelyard.serving.samples import PREDICT, SendMany
 
 _READY_SECONDS = 180
 _LOOK_SECONDS = 0.05
@@ -30,7 +30,7 @@ def free_port() -> int:
         return port
 
 
-def to(port: int, field: str, alive: Callable[[], bool], path: str = PREDICT) -> Send:
+def to(port: int, field: str, alive: Callable[[], bool], path: str = PREDICT) -> SendMany:
     """What sends inputs to a server, as multipart in the documented field, once it is ready.
 
     A request that the server is too busy for is sent again after the time that it names.
@@ -47,13 +47,12 @@ def to(port: int, field: str, alive: Callable[[], bool], path: str = PREDICT) ->
     pool = _pool(port, _ANSWER_SECONDS)
     _wait(port, alive)
 
-    def send(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
+    def send(data: bytes, parameters: Mapping[str, str], /, *more: bytes) -> tuple[int, bytes]:
+        parts = [(field, ("input", one, "application/octet-stream")) for one in (data, *more)]
         asked = f"{path}?{urlencode(parameters)}" if parameters else path
         for attempt in range(1, _TRIES + 1):
             try:
-                answer = pool.request_encode_body(
-                    "POST", asked, fields={field: ("input", data, "application/octet-stream")}
-                )
+                answer = pool.request_encode_body("POST", asked, fields=parts)
             except HTTPError as error:
                 raise ModelyardError(f"the server gave no answer: {error}; its log is above") from None
             if answer.status != _BUSY or attempt == _TRIES:

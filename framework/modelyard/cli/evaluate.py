@@ -105,6 +105,7 @@ def _in_image(
 def _here(
     folder: Path, name: str, variant: Variant, _again: bool, limit: int | None, jobs: int | None
 ) -> tuple[Asset, Found, Callable[[], AbstractContextManager[Send]]]:
+    from modelyard import tasks
     from modelyard.catalog.building.fetching import fetch_data
     from modelyard.catalog.checking import beside
     from modelyard.catalog.checking.figures import Found
@@ -118,7 +119,8 @@ def _here(
     if limit is not None:
         held = replace(held, items=islice(held.items, limit), expected=limit)
     with here.answering(asset, variant) as send, here.progress.step(f"ask {name}") as step:
-        found = evaluation.evaluate(asset, held, send, jobs or beside.jobs(), step.of)
+        most = tasks.load(asset.task).input.most
+        found = evaluation.evaluate(asset, held, send, jobs or beside.jobs(), step.of, together=most)
     return asset, Found(found, "asked now, without a container"), lambda: here.answering(asset, variant)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Sample
@@ -14,6 +14,15 @@ from modelyard.tasks.task import Task
 
 Send = Callable[[bytes, Mapping[str, str]], tuple[int, bytes]]
 """Posts an input with its parameters to a route, /model/predict as a rule: status and body of the answer."""
+
+
+class SendMany(Protocol):
+    """Does the same, also with several inputs in one request, which is answered by all their answers."""
+
+    def __call__(self, data: bytes, parameters: Mapping[str, str], /, *more: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer."""
+        ...
+
 
 PREDICT, EXPLAIN = "/model/predict", "/model/explain"
 

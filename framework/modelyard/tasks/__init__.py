@@ -9,7 +9,7 @@ from typing import Any
 from modelyard.errors import ModelyardError
 from modelyard.tasks.task import Task
 
-_TOOLS = ("task", "target", "canvas", "classes", "kept")
+_TOOLS = ("task", "target", "canvas", "classes", "kept", "predictions")
 """What the tasks are made with."""
 
 

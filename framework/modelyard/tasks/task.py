@@ -84,8 +84,15 @@ class AnswerFile:
     usual: bool = True
 
 
-def _apart(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _listed(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"answers": list(bodies)}
+
+
+def _unlisted(body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    bodies = body["answers"]
+    if not (isinstance(bodies, list) and all(isinstance(one, dict) for one in bodies)):
+        raise TypeError("answers are no list of objects")
+    return bodies
 
 
 def _nothing(_answer: object) -> Iterable[tuple[int | str, float | None]]:
@@ -115,6 +122,7 @@ class Task(Generic[I, O]):
             `/metrics` counts. Never what was sent or written: a text, a name.
         join: The answers to several inputs of one request as one body; a list of them in `answers`, unless Model Asset
             eXchange has another form.
+        split: What was joined, as it was before; KeyError or TypeError where it is no such body.
         file: Set where the answer is a file, or may be had as one.
         target: What of an answer is explained, given what the client wants explained (empty: what the answer says
             first) and the labels; it raises BadInput where there is no such thing. None where answers of this task
@@ -138,7 +146,8 @@ class Task(Generic[I, O]):
     write: Callable[[O, Path], None]
     read: Callable[[Path], O]
     observe: Callable[[O], Iterable[tuple[int | str, float | None]]] = _nothing
-    join: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]] = _apart
+    join: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]] = _listed
+    split: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] = _unlisted
     file: AnswerFile | None = None
     target: Callable[[O, str, Sequence[str]], Target[O]] | None = None
     opened: Mapping[str, float] = field(default_factory=dict)
@@ -151,13 +160,34 @@ class Task(Generic[I, O]):
         """
         if self.file and body.lstrip()[:1] != b"{":
             return self.decode({self.file.field: base64.b64encode(body).decode()})
+        return self.decode(self._object(body))
+
+    def parse_several(self, body: bytes, count: int) -> Sequence[Mapping[str, Any]]:
+        """The bodies of several answers, for `decode`, from the answer to a request with several inputs.
+
+        Args:
+            body: What came.
+            count: How many inputs were sent.
+
+        Raises:
+            ModelyardError: It is no such answer, or has more answers, or fewer.
+        """
+        try:
+            bodies = self.split(self._object(body))
+        except (KeyError, TypeError) as error:
+            raise ModelyardError(f"these are no answers of {self.name}: {error!r}") from None
+        if len(bodies) != count:
+            raise ModelyardError(f"{count} inputs in one request got {len(bodies)} answers")
+        return bodies
+
+    def _object(self, body: bytes) -> dict[str, Any]:
         try:
             found = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise ModelyardError(f"this is no answer of {self.name}: {error}") from None
         if not isinstance(found, dict):
             raise ModelyardError(f"this is no answer of {self.name}: it is no object")
-        return self.decode(found)
+        return found
 
     def tolerances(self, given: Mapping[str, float]) -> dict[str, float]:
         """The largest difference allowed for each measure.

@@ -11,7 +11,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
-from modelyard.tasks import canvas, kept
+from modelyard.tasks import canvas, kept, predictions
 from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
@@ -64,11 +64,6 @@ class TextClassification:
 
 def _encode(answer: TextClassification) -> dict[str, Any]:
     return {"predictions": [dict(answer.probabilities)]}
-
-
-def _join(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Model Asset eXchange's form: one list, an entry a text."""
-    return {"predictions": [entry for body in bodies for entry in body["predictions"]]}
 
 
 def _decode(body: Mapping[str, Any]) -> TextClassification:
@@ -141,5 +136,6 @@ TASK = Task(
     observe=_observe,
     target=_target,
     opened={"top": 1_000},
-    join=_join,
+    join=predictions.join,
+    split=predictions.split,
 )

@@ -11,7 +11,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from modelyard.errors import ModelyardError
-from modelyard.tasks import canvas, kept
+from modelyard.tasks import canvas, kept, predictions
 from modelyard.tasks.target import Target, choose
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
@@ -49,11 +49,6 @@ class TextEmbedding:
 
 def _encode(answer: TextEmbedding) -> dict[str, Any]:
     return {"predictions": [answer.vector]}
-
-
-def _join(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Model Asset eXchange's form: one list, a vector a text."""
-    return {"predictions": [vector for body in bodies for vector in body["predictions"]]}
 
 
 def _decode(body: Mapping[str, Any]) -> TextEmbedding:
@@ -126,5 +121,6 @@ TASK = Task(
     write=kept.writer(_encode),
     read=kept.reader(_decode),
     target=_target,
-    join=_join,
+    join=predictions.join,
+    split=predictions.split,
 )

@@ -11,7 +11,7 @@ import PIL.Image
 import PIL.ImageDraw
 
 from modelyard.errors import ModelyardError
-from modelyard.tasks import canvas, kept
+from modelyard.tasks import canvas, kept, predictions
 from modelyard.tasks.task import Measure, Task
 from modelyard.text import Text
 
@@ -89,11 +89,6 @@ def f1(true: set[Any], found: set[Any]) -> float:
 
 def _encode(answer: TokenSegmentation) -> dict[str, Any]:
     return {"predictions": [[{"token": one.text, "start": one.start, "end": one.end} for one in answer.tokens]]}
-
-
-def _join(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """One list, an entry a text, as other tasks on texts have it."""
-    return {"predictions": [tokens for body in bodies for tokens in body["predictions"]]}
 
 
 def _decode(body: Mapping[str, Any]) -> TokenSegmentation:
@@ -179,5 +174,6 @@ TASK = Task(
     suffix=".json",
     write=kept.writer(_encode),
     read=kept.reader(_decode),
-    join=_join,
+    join=predictions.join,
+    split=predictions.split,
 )

@@ -131,7 +131,9 @@ def _evaluate(
             recording = recordings[running.image] = Recording(task)
             given, send = replace(given, items=recording.items(given.items)), recording.send(road)
         try:
-            return evaluate(asset, given, send, jobs(), step.of, deadline=deadline, sparing=sparing)
+            return evaluate(
+                asset, given, send, jobs(), step.of, deadline=deadline, sparing=sparing, together=task.input.most
+            )
         except TooLong as error:
             raise Elsewhere(str(error)) from None
 

@@ -29,7 +29,7 @@ from modelyard.errors import ModelyardError
 
 if TYPE_CHECKING:
     from modelyard.catalog.publishing.builder import Builder
-    from modelyard.serving.samples import Send
+    from modelyard.serving.samples import SendMany
 
 CANDIDATE, PUBLISHED = "this image", "the published image"
 
@@ -101,23 +101,24 @@ def of_image(
     return Found(mine, "asked now", published, why, speeds)
 
 
-def _ask(builder: Builder, planned: Planned, send: Send, whom: str, limit: int | None, jobs: int) -> Evaluated:
+def _ask(builder: Builder, planned: Planned, send: SendMany, whom: str, limit: int | None, jobs: int) -> Evaluated:
     given = beside.held(builder, planned.asset)
     if limit is not None:
         given = replace(given, items=islice(given.items, limit), expected=limit)
     with builder.progress.step(f"evaluate {planned.name}, {whom}") as step:
-        return evaluate(planned.asset, given, send, jobs, step.of)
+        most = tasks.load(planned.asset.task).input.most
+        return evaluate(planned.asset, given, send, jobs, step.of, together=most)
 
 
 @contextmanager
-def road(builder: Builder, planned: Planned) -> Iterator[Send]:
+def road(builder: Builder, planned: Planned) -> Iterator[SendMany]:
     """The road to an image's container, which several threads may use."""
     with _running(builder, planned, beside.here(builder, planned)) as send:
         yield send
 
 
 @contextmanager
-def _running(builder: Builder, planned: Planned, image: str) -> Iterator[Send]:
+def _running(builder: Builder, planned: Planned, image: str) -> Iterator[SendMany]:
     gpus = planned.variant == "gpu" and sandbox.has_gpus(builder.client)
     field_name = tasks.load(planned.asset.task).input.field
     with start(builder.client, image, gpus=gpus) as running, running.crowd(field_name) as send:

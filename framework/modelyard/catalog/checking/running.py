@@ -22,7 +22,7 @@ from modelyard.catalog.containers.context import Entry
 from modelyard.catalog.containers.inventory import Inventory, read
 from modelyard.catalog.containers.tunnel import Tunnel
 from modelyard.errors import ModelyardError
-from modelyard.serving.samples import PREDICT, Send
+from modelyard.serving.samples import PREDICT, SendMany
 
 _SEES_A_GPU = "import glob\nprint('true' if glob.glob('/dev/nvidia[0-9]*') else 'false')"
 
@@ -90,12 +90,12 @@ class Running:
             raise ModelyardError(f"{path} answers {code}, or no JSON object")
         return answer
 
-    def send(self, field_name: str, path: str = PREDICT) -> Send:
+    def send(self, field_name: str, path: str = PREDICT) -> SendMany:
         """Sends inputs as clients do: multipart, in the documented field."""
         return _send(lambda: self.tunnel, field_name, path)
 
     @contextmanager
-    def crowd(self, field_name: str) -> Iterator[Send]:
+    def crowd(self, field_name: str) -> Iterator[SendMany]:
         """Sends inputs as `send` does, for several threads: each of them has a connection of its own."""
         mine = threading.local()
         with ExitStack() as opened:
@@ -109,14 +109,14 @@ class Running:
             yield _send(tunnel, field_name)
 
 
-def _send(tunnel: Callable[[], Tunnel], field_name: str, path: str = PREDICT) -> Send:
-    def send(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
+def _send(tunnel: Callable[[], Tunnel], field_name: str, path: str = PREDICT) -> SendMany:
+    def send(data: bytes, parameters: Mapping[str, str], /, *more: bytes) -> tuple[int, bytes]:
         boundary = uuid.uuid4().hex
-        body = (
+        head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="{field_name}"; filename="sample"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         ).encode()
-        body += data + f"\r\n--{boundary}--\r\n".encode()
+        body = b"".join(head + one + b"\r\n" for one in (data, *more)) + f"--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         query = f"?{urlencode(parameters)}" if parameters else ""
         return tunnel().ask("POST", f"{path}{query}", body, headers)

@@ -55,9 +55,9 @@ def profiled(here: Local, asset: Asset, variant: Variant, jobs: int | None = Non
         def told(done: int) -> None:
             step.say(f"{done:,} items")
 
-        for _ in ask(
-            recording.items(items), task, _unjudged, recording.send(send), jobs or 2 * (os.cpu_count() or 1), told
-        ):
+        at_once = jobs or 2 * (os.cpu_count() or 1)
+        together = task.input.most
+        for _ in ask(recording.items(items), task, _unjudged, recording.send(send), at_once, told, together=together):
             pass
     labels = read_labels(here.workspace.folder(asset.name), asset)
     return Profiled(profiling.make(asset, labels, recording.seen, recording.learned), labels, recording.seen)

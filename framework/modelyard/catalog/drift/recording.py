@@ -12,7 +12,7 @@ from modelyard import statistics
 from modelyard.catalog.evaluation.item import Item
 from modelyard.errors import BadInput, ModelyardError
 from modelyard.serving.profiling import Pairs
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import SendMany
 from modelyard.tasks.task import Task
 
 _PARTS = 5
@@ -74,24 +74,29 @@ class Recording:
                 self._parts[digest] = number % len(self._tables)
             yield item
 
-    def send(self, road: Send) -> Send:
+    def send(self, road: SendMany) -> SendMany:
         """The road to the model, along which answers to the items are noted."""
 
-        def noting(data: bytes, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-            code, body = road(data, parameters)
-            digest = _digest(data)
-            if code == _OK and digest in self._parts:
-                self._note(digest, data, body)
+        def noting(data: bytes, parameters: Mapping[str, str], /, *more: bytes) -> tuple[int, bytes]:
+            code, body = road(data, parameters, *more)
+            if code == _OK:
+                try:
+                    for sent, answer in zip((data, *more), self._answers(body, 1 + len(more)), strict=True):
+                        if (digest := _digest(sent)) in self._parts:
+                            self._note(digest, sent, answer)
+                except ModelyardError:
+                    pass  # That they are no answers, whoever asked finds out.
             return code, body
 
         return noting
 
-    def _note(self, digest: bytes, data: bytes, body: bytes) -> None:
-        try:
-            pairs = tuple(self._task.observe(self._task.parse(body)))
-        except ModelyardError:
-            return  # That it is no answer, whoever asked finds out.
-        found = Seen(self._values(data, self._parts[digest]), pairs)
+    def _answers(self, body: bytes, count: int) -> Sequence[Any]:
+        if count == 1:
+            return [self._task.parse(body)]
+        return [self._task.decode(one) for one in self._task.parse_several(body, count)]
+
+    def _note(self, digest: bytes, data: bytes, answer: Any) -> None:
+        found = Seen(self._values(data, self._parts[digest]), tuple(self._task.observe(answer)))
         with self._lock:
             self._seen[digest] = found
 

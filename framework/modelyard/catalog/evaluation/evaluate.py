@@ -23,7 +23,7 @@ from modelyard.catalog.records.evaluated import Corrupted, Counterfactual, Evalu
 from modelyard.catalog.records.quality import Calibration, Disparity, Figure, Measured
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Asset, Bar, Evaluation
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import SendMany
 
 Told = Callable[[int, int | None], None]
 
@@ -48,12 +48,13 @@ class Held:
 def evaluate(
     asset: Asset,
     held: Held,
-    send: Send,
+    send: SendMany,
     jobs: int,
     told: Told = lambda done, total: None,
     *,
     deadline: Deadline | None = None,
     sparing: bool = False,
+    together: int = 1,
 ) -> Evaluated:
     """Holds a running model to labelled items, then to corrupted ones, then to swapped words.
 
@@ -61,9 +62,10 @@ def evaluate(
         asset: The asset.
         held: What it is held to.
         send: The road to it; several threads use it.
-        jobs: How many items are under way at a time.
+        jobs: How many requests are under way at a time.
         told: Gets the number of the answers so far, and of those that there will be, where that is known.
         deadline: When all must be done.
+        together: How many items one request may hold.
         sparing: Whether nothing more is asked once the plain figures miss what they must reach beyond doubt.
 
     Raises:
@@ -81,9 +83,10 @@ def evaluate(
                 first.append(item)
             yield item
 
-    asked = list(
-        ask(kept(held.items), task, measured.observe, send, jobs, lambda done: told(done, held.expected), deadline)
-    )
+    def first_told(done: int) -> None:
+        told(done, held.expected)
+
+    asked = list(ask(kept(held.items), task, measured.observe, send, jobs, first_told, deadline, together))
     answered = [one for one in asked if one.row is not None]
     if not answered:
         one = asked[0]
@@ -103,10 +106,10 @@ def evaluate(
             told(done + count, total)
 
         for name, some in ways:
-            found = list(ask(some, task, measured.observe, send, jobs, more, deadline))
+            found = list(ask(some, task, measured.observe, send, jobs, more, deadline, together))
             corrupted[name] = _corrupted(measured, found)
             done += len(found)
-        swapped = swap(held.groups, declared.counterfactuals, task, send, jobs, more, deadline)
+        swapped = swap(held.groups, declared.counterfactuals, task, send, jobs, more, deadline, together)
     slices, apart = _partitions(measured, answered, declared)
     return Evaluated(
         n=whole.n,

@@ -23,7 +23,7 @@ from modelyard.catalog.records.evaluated import Counterfactual
 from modelyard.catalog.records.quality import Figure
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Counterfactuals
-from modelyard.serving.samples import Send
+from modelyard.serving.samples import SendMany
 from modelyard.tasks.task import Task
 
 
@@ -31,10 +31,11 @@ def swap(
     groups: Sequence[Group],
     declared: Mapping[str, Counterfactuals],
     task: Task[Any, Any],
-    send: Send,
+    send: SendMany,
     jobs: int,
     told: Callable[[int], None],
     deadline: Deadline | None = None,
+    together: int = 1,
 ) -> dict[str, Counterfactual]:
     """What became of each declared set.
 
@@ -43,9 +44,10 @@ def swap(
         declared: The sets, by name.
         task: What reads answers, and holds one to another.
         send: The road to the model; several threads use it.
-        jobs: How many inputs are under way at a time.
+        jobs: How many requests are under way at a time.
         told: Gets the number of the answers so far.
         deadline: When all of them must be there.
+        together: How many of them one request may hold.
 
     Raises:
         ModelyardError: A set is compared by a measure that the task doesn't have.
@@ -59,7 +61,7 @@ def swap(
         for group in groups
         for word, data in group.inputs.items()
     ]
-    asked = iter(list(ask(items, task, lambda answer, _: {"answer": answer}, send, jobs, told, deadline)))
+    asked = iter(list(ask(items, task, lambda answer, _: {"answer": answer}, send, jobs, told, deadline, together)))
     answers = [{word: next(asked) for word in group.inputs} for group in groups]
     found = {}
     for name, one in declared.items():
