@@ -111,7 +111,7 @@ def _measured(traffic: _Traffic) -> Iterator[Row]:
         field = tasks.load(asset.task).input.field
         for name, some in robustness.corrupted(pool, field, Robustness(metric="none", max_drop=0)):
             recording = Recording(tasks.load(asset.task), plain.learned)
-            yield _detected(name, profile, labels, _seen(asset, some, recording, send), chance)
+            yield _detected(name, profile, labels, _seen(asset, list(some), recording, send), chance)
 
 
 def _seen(asset: Asset, items: Sequence[Item], recording: Recording, send: Send | None) -> list[Seen]:

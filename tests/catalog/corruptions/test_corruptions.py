@@ -105,8 +105,8 @@ def test_any_text_stays_a_text(text: str) -> None:
 def test_the_same_item_is_corrupted_in_the_same_way_whatever_comes_before_it() -> None:
     items = [Item(name, SENT["image"], None) for name in ("one", "two")]
     declared = Robustness(metric="accuracy", leave_out=["rotation"])
-    both = dict(corrupted(items, "image", declared))
-    alone = dict(corrupted(items[1:], "image", declared))
+    both = {name: list(some) for name, some in corrupted(items, "image", declared)}
+    alone = {name: list(some) for name, some in corrupted(items[1:], "image", declared)}
     assert "rotation 1" not in both
     assert len(both) == 2 * (len(kinds("image")) - 1)
     assert all(both[key][1] == alone[key][0] for key in both)
@@ -117,6 +117,9 @@ def test_what_can_t_be_corrupted_and_what_there_isn_t_is_named() -> None:
     with pytest.raises(ModelyardError, match="'wobble': there are noise"):
         list(corrupted([], "image", Robustness(metric="accuracy", leave_out=["wobble"])))
     with pytest.raises(ModelyardError, match="item 'one' can't be corrupted by noise 1"):
-        list(corrupted([Item("one", b"no picture", None)], "image", Robustness(metric="accuracy")))
+        [
+            list(some)
+            for _, some in corrupted([Item("one", b"no picture", None)], "image", Robustness(metric="accuracy"))
+        ]
     with pytest.raises(ModelyardError, match="no file of corruptions for inputs sent as 'smell'"):
         kinds("smell")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.catalog.evaluation import bootstrap
+from modelyard.catalog.evaluation.metric import listing
 
 Row = Mapping[str, Any]
 
@@ -45,7 +46,7 @@ def test_a_figure_that_most_draws_have_no_number_for_has_no_interval() -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.booleans(), min_size=5, max_size=60))
 def test_the_same_answers_differ_by_nothing_at_all(right: list[bool]) -> None:
-    found = bootstrap.differences(rows(right), rows(right), share)["share"]
+    found = bootstrap.differences(rows(right), rows(right), listing(share))["share"]
     assert (found.value, found.low, found.high) == (0, 0, 0)
 
 
@@ -54,8 +55,8 @@ def test_the_same_answers_differ_by_nothing_at_all(right: list[bool]) -> None:
 def test_a_difference_lies_within_its_interval_and_turns_round_with_its_sides(pairs: list[tuple[bool, bool]]) -> None:
     before, after = (rows([pair[at] for pair in pairs]) for at in (0, 1))
     forth, back = (
-        bootstrap.differences(before, after, share)["share"],
-        bootstrap.differences(after, before, share)["share"],
+        bootstrap.differences(before, after, listing(share))["share"],
+        bootstrap.differences(after, before, listing(share))["share"],
     )
     assert forth.low - 1e-9 <= forth.value <= forth.high + 1e-9
     assert np.allclose([forth.value, forth.low, forth.high], [-back.value, -back.high, -back.low])
@@ -65,7 +66,7 @@ def test_what_is_hard_for_both_hides_no_small_loss() -> None:
     """Half of 200 items are beyond both; of the others, the later one misses ten more."""
     before = [True] * 100 + [False] * 100
     after = [False] * 10 + [True] * 90 + [False] * 100
-    paired = bootstrap.differences(rows(before), rows(after), share)["share"]
+    paired = bootstrap.differences(rows(before), rows(after), listing(share))["share"]
     assert np.isclose(paired.value, -0.05)
     assert paired.high < -0.02
     _, high = bootstrap.intervals(rows(after), share)["share"]

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from modelyard.catalog.evaluation.precision import LEVELS, average_precision, observe, summarise
+from modelyard.catalog.evaluation.precision import LEVELS, average_precision, observe, prepared, summarise
 
 KNOWN = [
     (0, 0.132981402287969, 0.4483281725855983),
@@ -53,11 +55,27 @@ def test_the_ranks_are_those_over_all_pictures() -> None:
 
 
 def test_the_curve_is_read_at_101_recalls_under_its_highest_point_from_there_on() -> None:
-    scores = np.array([0.9, 0.8, 0.7, 0.6])
-    right = np.array([True, False, True, False])
+    right = np.array([[True, False, True, False]])
     # Precision 1 up to recall 1/3, 2/3 up to recall 2/3, 0 beyond.
     wanted = (34 * 1 + 33 * (2 / 3)) / 101
-    assert average_precision(scores, right, 3) == pytest.approx(wanted)
+    assert average_precision(right, np.ones(4, int), 3) == pytest.approx(wanted)
+
+
+@st.composite
+def pictures(draw: st.DrawFn) -> dict[str, Any]:
+    there, found = draw(st.integers(0, 3)), draw(st.integers(0, 4))
+    alike = st.lists(st.floats(0, 1), min_size=found, max_size=found)
+    # None are equally certain, for their order would be that of the pictures.
+    scores = [draw(st.integers(0, 10_000)) / 1e4 + 1e-9 * draw(st.integers(0, 9_999)) for _ in range(found)]
+    return observe(scores, [draw(alike) for _ in range(there)])
+
+
+@given(st.lists(pictures(), min_size=1, max_size=6), st.data())
+def test_pictures_that_stand_several_times_count_as_often(rows: list[dict[str, Any]], data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1, max_size=12))
+    scores = [score for row in rows for score in row["scores"]]
+    assume(len(set(scores)) == len(scores))
+    assert prepared(rows)(np.array(places)) == pytest.approx(summarise([rows[at] for at in places]))
 
 
 def test_where_nothing_is_there_silence_is_right() -> None:

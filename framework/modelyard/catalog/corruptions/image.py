@@ -25,14 +25,20 @@ _BRIGHTNESS = {1: 1.4, 2: 0.4}
 _CONTRAST = {1: 0.6, 2: 0.3}
 _SCALE = {1: 0.5, 2: 0.25}
 _FEWEST = 16
+_PLAIN = 4_000_000
+"""Pixels that are sent as they are, at most: with three channels, well below the largest body."""
 
 
 def _kept(change: Change) -> Corruption:
-    """A change of pixels, kept without further loss."""
+    """A change of pixels, kept without further loss: as they are, which takes no time, or smaller if they are many."""
 
     def corrupt(data: bytes, severity: int, chance: np.random.Generator) -> bytes:
+        changed = change(Image.parse(data).picture(), severity, chance)
         file = io.BytesIO()
-        change(Image.parse(data).picture(), severity, chance).save(file, "PNG", compress_level=1)
+        if changed.width * changed.height <= _PLAIN:
+            changed.save(file, "TIFF")
+        else:
+            changed.save(file, "PNG", compress_level=1)
         return file.getvalue()
 
     return corrupt
@@ -40,7 +46,7 @@ def _kept(change: Change) -> Corruption:
 
 def _noise(picture: Picture, severity: int, chance: np.random.Generator) -> Picture:
     pixels = np.asarray(picture, np.float32)
-    noisy = pixels + chance.normal(0, _NOISE[severity], pixels.shape)
+    noisy = pixels + _NOISE[severity] * chance.standard_normal(pixels.shape, np.float32)
     return PIL.Image.fromarray(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
 
 

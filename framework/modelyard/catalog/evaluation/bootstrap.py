@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modelyard.catalog.evaluation.metric import At, Row
+from modelyard.catalog.evaluation.metric import At, Prepared, Row, listing
 
 DRAWS = 250
 FEWEST = 5
@@ -61,7 +62,7 @@ def drawn(rows: Sequence[Row], summarise: Summarise) -> dict[str, list[float]]:
         rows: What the metrics know of each item.
         summarise: The metrics.
     """
-    return drawn_at(len(rows), lambda places: dict(summarise([rows[at] for at in places])))
+    return drawn_at(len(rows), listing(summarise)(rows))
 
 
 def drawn_at(count: int, figures: At) -> dict[str, list[float]]:
@@ -72,8 +73,7 @@ def drawn_at(count: int, figures: At) -> dict[str, list[float]]:
         figures: The metrics over some of them.
     """
     found: dict[str, list[float]] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # A draw may lack a class altogether, of which libraries warn each time.
+    with _quiet():
         for draw in _draws(count) if count >= FEWEST else ():
             for name, value in figures(draw).items():
                 found.setdefault(name, []).append(value)
@@ -81,24 +81,27 @@ def drawn_at(count: int, figures: At) -> dict[str, list[float]]:
 
 
 def differences(
-    before: Sequence[Row], after: Sequence[Row], summarise: Summarise, confidence: float = 0.9
+    before: Sequence[Row], after: Sequence[Row], prepared: Prepared, confidence: float = 0.9
 ) -> dict[str, Difference]:
     """How much each figure changed, paired item by item.
 
     Args:
         before: What the metrics know of each item of the earlier image.
         after: The same of the later one, in the same order.
-        summarise: The metrics.
+        prepared: The metrics.
         confidence: The share of the draws between the ends: with 0.9, the figure is above the lower end with 95 %.
     """
-    first, second = summarise(before), summarise(after)
+    was, now = prepared(before), prepared(after)
+    everything = np.arange(len(after))
+    first, second = was(everything), now(everything)
     if before == after:
         return {name: Difference(0.0, 0.0, 0.0, len(after)) for name in second}
     found: dict[str, list[float]] = {name: [] for name in second}
-    for draw in _draws(len(after)) if len(after) >= FEWEST else ():
-        was, now = (_quietly(summarise, [rows[at] for at in draw]) for rows in (before, after))
-        for name, values in found.items():
-            values.append(now[name] - was[name])
+    with _quiet():
+        for draw in _draws(len(after)) if len(after) >= FEWEST else ():
+            one, other = was(draw), now(draw)
+            for name, values in found.items():
+                values.append(other[name] - one[name])
     differences = {}
     for name, values in found.items():
         value = second[name] - first[name]
@@ -113,11 +116,12 @@ def _draws(count: int) -> Iterator[NDArray[np.int64]]:
         yield generator.integers(0, count, count)
 
 
-def _quietly(summarise: Summarise, rows: Sequence[Row]) -> Mapping[str, float]:
+@contextmanager
+def _quiet() -> Iterator[None]:
     """A draw may lack a class altogether, of which libraries warn each time."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return summarise(rows)
+        yield
 
 
 def ends_of(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:

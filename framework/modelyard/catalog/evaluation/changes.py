@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from modelyard.catalog.evaluation import bootstrap
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import Metric, Prepared, Row
 from modelyard.catalog.records.evaluated import Observed
 
 
 def paired(
-    before: Sequence[Observed], after: Sequence[Observed], summarise: bootstrap.Summarise
+    before: Sequence[Observed], after: Sequence[Observed], prepared: Prepared
 ) -> Mapping[str, bootstrap.Difference]:
     """How much each figure changed, over the items that both have answered.
 
     Args:
         before: What became of each item in the earlier image.
         after: The same in the later one.
-        summarise: The metrics.
+        prepared: The metrics.
     """
     known = {item.name: item.row for item in before if item.row is not None}
     pairs: list[tuple[Row, Row]] = [
         (known[item.name], item.row) for item in after if item.row is not None and item.name in known
     ]
-    return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], summarise)
+    return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], prepared)
 
 
 def worsening(metric: Metric, difference: bootstrap.Difference) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from typing import Any
 from modelyard.catalog import metrics, shelf
 from modelyard.catalog.evaluation import calibration
 from modelyard.catalog.evaluation.calibration import Certainty
-from modelyard.catalog.evaluation.metric import At, Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Prepared, Row, listing
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Measures:
     metrics: Mapping[str, Metric]
     observe: Callable[[Any, Any], Row]
     summarise: Callable[[Sequence[Row]], dict[str, float]]
-    prepared: Callable[[Sequence[Row]], At]
+    prepared: Prepared
     fault: Callable[[Row], float]
     certainty: Certainty | None
 
@@ -72,8 +72,8 @@ def module_of(task: str) -> ModuleType:
 
 def _prepared(module: ModuleType, rows: Sequence[Row]) -> At:
     """The module's own way to be asked often; else its summary of a list of the rows."""
-    own: Callable[[Sequence[Row]], At] | None = getattr(module, "prepared", None)
-    return own(rows) if own else lambda places: dict(module.summarise([rows[at] for at in places]))
+    own: Prepared = getattr(module, "prepared", None) or listing(module.summarise)
+    return own(rows)
 
 
 def _headline(module: ModuleType) -> Callable[[Row], float]:

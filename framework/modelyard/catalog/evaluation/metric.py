@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +14,14 @@ Row = Mapping[str, Any]
 
 At = Callable[[NDArray[np.int64]], dict[str, float]]
 """The value of each metric over the rows at some places, of which one may stand there several times."""
+
+Prepared = Callable[[Sequence[Row]], At]
+"""What gives those of some rows, for whoever asks often."""
+
+
+def listing(summarise: Callable[[Sequence[Row]], Mapping[str, float]]) -> Prepared:
+    """The same by what gives the values over a list of rows."""
+    return lambda rows: lambda places: dict(summarise([rows[at] for at in places]))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -34,8 +35,10 @@ def ways(field: str, declared: Robustness) -> int:
     return len(SEVERITIES) * len(kinds(field).keys() - set(declared.leave_out))
 
 
-def corrupted(items: Sequence[Item], field: str, declared: Robustness) -> Iterator[tuple[str, list[Item]]]:
-    """Each corruption at each severity, and the items as they arrive then. The same items give the same bytes.
+def corrupted(items: Sequence[Item], field: str, declared: Robustness) -> Iterator[tuple[str, Iterator[Item]]]:
+    """Each corruption at each severity, and the items as they arrive then, each made when it is asked for.
+
+    The same items give the same bytes.
 
     Args:
         items: The first of the labelled items.
@@ -53,7 +56,8 @@ def corrupted(items: Sequence[Item], field: str, declared: Robustness) -> Iterat
         if name in declared.leave_out:
             continue
         for severity in SEVERITIES:
-            yield f"{name} {severity}", [_corrupted(item, f"{name} {severity}", corrupt, severity) for item in items]
+            way = f"{name} {severity}"
+            yield way, map(partial(_corrupted, name=way, corrupt=corrupt, severity=severity), items)
 
 
 def _corrupted(item: Item, name: str, corrupt: Corruption, severity: int) -> Item:

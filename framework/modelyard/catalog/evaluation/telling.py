@@ -39,7 +39,7 @@ def to_text(evaluated: Evaluated, card: Mapping[str, float], against: Evaluated 
 def _changes(evaluated: Evaluated, against: Evaluated) -> Iterator[tuple[str, str]]:
     """What became of each figure, over the items that both answered."""
     measured = measures.of(evaluated.task)
-    for name, change in changes.paired(against.items, evaluated.items, measured.summarise).items():
+    for name, change in changes.paired(against.items, evaluated.items, measured.prepared).items():
         yield (
             name,
             f"{change.value:+.4f} ({change.low:+.4f} to {change.high:+.4f}, 90 %) against the published image, "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modelyard.catalog.evaluation import precision
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.human_pose_estimation import Person, Poses, matched, similarity
 
 METRICS = {
@@ -37,9 +38,22 @@ def observe(answer: Poses, truth: Sequence[Person]) -> Row:
 
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric."""
-    near = [value for row in rows for value in row["oks"]]
-    return {
-        **precision.summarise(rows),
-        "oks": float(np.mean(near)) if near else 1.0,
-        "miscount": float(np.mean([row["miscount"] for row in rows])),
-    }
+    return prepared(rows)(np.arange(len(rows)))
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    precisions = precision.prepared(rows)
+    near = np.array([sum(row["oks"]) for row in rows])
+    people = np.array([len(row["oks"]) for row in rows])
+    miscount = np.array([row["miscount"] for row in rows])
+
+    def at(places: NDArray[np.int64]) -> dict[str, float]:
+        there = people[places].sum()
+        return {
+            **precisions(places),
+            "oks": float(near[places].sum() / there) if there else 1.0,
+            "miscount": float(miscount[places].mean()),
+        }
+
+    return at

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
+from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from modelyard.catalog.evaluation import precision
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.object_detection import Box, Detections
 
 METRICS = {
@@ -36,19 +37,35 @@ def observe(answer: Detections, truth: Sequence[Box]) -> Row:
 
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric; where it has nothing to go by, nothing was wrong, and it is 1."""
-    likely = np.concatenate([np.asarray(row["scores"], np.float64) for row in rows]) >= _LIKELY
-    right = np.concatenate([np.asarray(row["right"][0], bool) for row in rows]) & likely
-    there = sum(row["there"] for row in rows)
-    return {
-        **precision.summarise(rows),
-        "precision": float(right.sum() / likely.sum()) if likely.any() else 1.0,
-        "recall": float(right.sum() / there) if there else 1.0,
-        "presence": _presence(rows),
-    }
+    return prepared(rows)(np.arange(len(rows)))
 
 
-def _presence(rows: Sequence[Row]) -> float:
-    truths = [row["there"] > 0 for row in rows]
-    if len(set(truths)) < 2:
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places."""
+    precisions = precision.prepared(rows)
+    there = np.array([row["there"] for row in rows])
+    likely = [np.asarray(row["scores"], np.float64) >= _LIKELY for row in rows]
+    found = np.array([one.sum() for one in likely])
+    right = np.array([(np.asarray(row["right"][0], bool) & one).sum() for row, one in zip(rows, likely, strict=True)])
+    likeliest = np.array([max(row["scores"], default=0.0) for row in rows])
+
+    def at(places: NDArray[np.int64]) -> dict[str, float]:
+        counted, is_there, is_right = found[places].sum(), there[places].sum(), right[places].sum()
+        return {
+            **precisions(places),
+            "precision": float(is_right / counted) if counted else 1.0,
+            "recall": float(is_right / is_there) if is_there else 1.0,
+            "presence": _presence(there[places] > 0, likeliest[places]),
+        }
+
+    return at
+
+
+def _presence(truths: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+    """The area under the ROC curve is Mann and Whitney's U over the pairs; here in a tenth of roc_auc_score's time."""
+    some = int(truths.sum())
+    none = len(truths) - some
+    if not some or not none:
         return 1.0
-    return float(roc_auc_score(truths, [max(row["scores"], default=0.0) for row in rows]))
+    ranks = rankdata(scores)
+    return float((ranks[truths].sum() - some * (some + 1) / 2) / (some * none))

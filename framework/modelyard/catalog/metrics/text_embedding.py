@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from modelyard.catalog.evaluation.metric import Metric, Row
+from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.tasks.text_embedding import TextEmbedding
 
 METRICS = {
@@ -55,6 +55,16 @@ def fault(_row: Row) -> float:
 
 def summarise(rows: Sequence[Row]) -> dict[str, float]:
     """The value of each metric, over those judged pairs whose texts are both among the rows; 0 where none is."""
+    return prepared(rows)(np.arange(len(rows)))
+
+
+def prepared(rows: Sequence[Row]) -> At:
+    """The value of each metric over the rows at some places; vectors are read once."""
+    vectors = np.array([np.frombuffer(base64.b64decode(row["vector"]), "<f2") for row in rows]).astype(np.float32)
+    return lambda places: _summarised([rows[at] for at in places], vectors[places])
+
+
+def _summarised(rows: Sequence[Row], vectors: NDArray[np.float32]) -> dict[str, float]:
     places = {row["key"]: at for at, row in enumerate(rows)}
     pairs = [
         (at, places[other], alike)
@@ -64,7 +74,6 @@ def summarise(rows: Sequence[Row]) -> dict[str, float]:
     ]
     if not pairs:
         return dict.fromkeys(METRICS, 0.0)
-    vectors = np.stack([np.frombuffer(base64.b64decode(row["vector"]), "<f2") for row in rows]).astype(np.float32)
     first, second = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
     judged = np.array([alike for _, _, alike in pairs])
     cosines = (vectors[first] * vectors[second]).sum(axis=1)

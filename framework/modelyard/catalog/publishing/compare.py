@@ -175,7 +175,7 @@ def _metrics(before: Evaluated | None, after: Evaluated | None) -> dict[str, Cha
     had, has = (one.metrics if one else {} for one in (before, after))
     differences = {}
     if before and after and before.data == after.data:
-        differences = dict(changes.paired(before.items, after.items, measures.of(after.task).summarise))
+        differences = dict(changes.paired(before.items, after.items, measures.of(after.task).prepared))
     found = {}
     for name in {**has, **had}:
         change = differences.get(name)

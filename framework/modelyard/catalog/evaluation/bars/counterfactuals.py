@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from modelyard.catalog.evaluation import bootstrap, swapping
 from modelyard.catalog.evaluation.baseline import Baseline
+from modelyard.catalog.evaluation.metric import listing
 from modelyard.catalog.records.evaluated import Counterfactual, Evaluated
 from modelyard.catalog.records.report import Checked
 from modelyard.manifest.asset import Counterfactuals
@@ -41,4 +42,4 @@ def judge(name: str, declared: Counterfactuals, candidate: Evaluated, baseline: 
 def _rise(before: Counterfactual, after: Counterfactual) -> Mapping[str, bootstrap.Difference]:
     known = {group.name: group.apart for group in before.groups}
     pairs = [(known[group.name], group.apart) for group in after.groups if group.name in known]
-    return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], swapping.means)
+    return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], listing(swapping.means))

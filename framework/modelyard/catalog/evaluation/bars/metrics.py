@@ -27,7 +27,7 @@ def judge(name: str, bar: Bar, candidate: Evaluated, baseline: Baseline, measure
         if baseline.evaluated is None:
             parts.append(baseline.why_none)
         else:
-            change = changes.paired(baseline.evaluated.items, candidate.items, measured.summarise)[name]
+            change = changes.paired(baseline.evaluated.items, candidate.items, measured.prepared)[name]
             said, fine, more = changes.told(metric, change, bar.max_drop)
             parts.append(said)
             passed &= fine

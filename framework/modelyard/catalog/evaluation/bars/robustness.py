@@ -31,7 +31,7 @@ def judge(name: str, declared: Robustness, candidate: Evaluated, baseline: Basel
         measures[f"relative drop {key}"] = _relative_drop(metrics[metric], clean, value)
         before = baseline.evaluated.corrupted.get(key) if baseline.evaluated else None
         if declared.max_drop is not None and before is not None:
-            change = changes.paired(before.items, corrupted.items, measured.summarise)[metric]
+            change = changes.paired(before.items, corrupted.items, measured.prepared)[metric]
             told, fine, _ = changes.told(metrics[metric], change, declared.max_drop)
             said += f", {told}"
             passed &= fine

@@ -58,7 +58,7 @@ def _drops(
         before, after = (
             [item for item in one.items if item.slices.get(name) == part] for one in (baseline.evaluated, candidate)
         )
-        change = changes.paired(before, after, measured.summarise)[metric]
+        change = changes.paired(before, after, measured.prepared)[metric]
         said, fine, _ = changes.told(measured.metrics[metric], change, allowed)
         worst = max(worst, changes.worsening(measured.metrics[metric], change)[1])
         passed &= fine
