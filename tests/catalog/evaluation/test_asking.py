@@ -60,8 +60,8 @@ def test_each_item_gets_its_own_answer_and_few_requests_are_sent() -> None:
 
 
 def test_what_takes_its_time_is_asked_alone() -> None:
-    model = Model(seconds=0.06)
-    asked(items(30), model)
+    model = Model(seconds=0.21)
+    asked(items(14), model)
     assert set(map(len, model.requests)) == {1}
 
 

@@ -24,7 +24,7 @@ from modelyard.serving.samples import SendMany, as_field
 from modelyard.tasks.task import Task
 
 _OK = 200
-_REQUEST_SECONDS = 0.05
+_REQUEST_SECONDS = 0.2
 """How long a request with several items is meant to take: many times what is spent on any request."""
 _REQUEST_BYTES = 1 << 18
 """How large their inputs are together, at most."""
