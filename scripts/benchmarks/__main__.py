@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import pkgutil
-import platform
 import signal
 import sys
 from importlib import import_module
 from types import FrameType
 
 from scripts import benchmarks
+from scripts.benchmarks import _machine
 
 
 def main() -> int:
@@ -29,14 +28,14 @@ def main() -> int:
                 file=sys.stderr,
             )
         return 2
-    machine = platform.processor() or platform.machine()
-    print(f"{machine}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}\n")
+    print(f"{_machine.described()}\n")
     for name in names:
         module = import_module(f"scripts.benchmarks.{name}")
         print(f"## {(module.__doc__ or name).splitlines()[0]}\n\n| what | measured | goal |\n|---|---|---|")
         for row in module.measure():
             print("| " + " | ".join(row) + " |", flush=True)
         print()
+    print(f"afterwards it {_machine.pace()}")
     return 0
 
 

@@ -45,3 +45,16 @@ def prepared(rows: Sequence[Row], *, occurring: bool = False) -> At:
         return {"accuracy": float(right.mean()), "macro_f1": float(f1.mean())}
 
     return at
+
+
+def certainty(row: Row) -> tuple[float, bool] | None:
+    """How probable the answer was said to be, and whether it is right; None where it named no probability."""
+    if row.get("probability") is None:
+        return None
+    return float(row["probability"]), row["said"] == row["truth"]
+
+
+def fault(row: Row) -> float:
+    """What is wrong and sure is worst; what is right is the less wrong the surer it is."""
+    probability = float(row.get("probability") or 0.0)
+    return -probability if row["said"] == row["truth"] else probability

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from modelyard.catalog.evaluation import agreement
 from modelyard.catalog.evaluation.metric import At, Metric, Row
 from modelyard.catalog.metrics import image_classification
 from modelyard.tasks.classes import Classification
@@ -35,11 +36,4 @@ def prepared(rows: Sequence[Row]) -> At:
     return image_classification.prepared(rows)
 
 
-def certainty(row: Row) -> tuple[float, bool] | None:
-    """How probable the answer was said to be, and whether it is right."""
-    return image_classification.certainty(row)
-
-
-def fault(row: Row) -> float:
-    """What is wrong and sure is worst; what is right is the less wrong the surer it is."""
-    return image_classification.fault(row)
+certainty, fault = agreement.certainty, agreement.fault

@@ -35,14 +35,4 @@ def prepared(rows: Sequence[Row]) -> At:
     return agreement.prepared(rows)
 
 
-def certainty(row: Row) -> tuple[float, bool] | None:
-    """How probable the answer was said to be, and whether it is right."""
-    if row.get("probability") is None:
-        return None
-    return float(row["probability"]), row["said"] == row["truth"]
-
-
-def fault(row: Row) -> float:
-    """What is wrong and sure is worst; what is right is the less wrong the surer it is."""
-    probability = float(row.get("probability") or 0.0)
-    return -probability if row["said"] == row["truth"] else probability
+certainty, fault = agreement.certainty, agreement.fault
