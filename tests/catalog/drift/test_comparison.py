@@ -20,7 +20,7 @@ def counts(chance: np.random.Generator, n: int, shares: np.ndarray) -> dict[str,
 
 
 @pytest.mark.parametrize(("items", "requests"), [(100, 500), (2_000, 60), (2_000, 5_000)])
-def test_where_nothing_changed_there_is_an_alarm_in_a_hundred_at_most(items: int, requests: int) -> None:
+def test_where_nothing_changed_there_is_hardly_ever_an_alarm(items: int, requests: int) -> None:
     chance = np.random.default_rng(3)
     even, skewed = np.full(10, 0.1), np.array([0.4, 0.3, 0.1, 0.05, 0.05, 0.04, 0.03, 0.02, 0.009, 0.001])
     draws, alarms = 250, 0
@@ -29,13 +29,13 @@ def test_where_nothing_changed_there_is_an_alarm_in_a_hundred_at_most(items: int
         live = {name: counts(chance, requests, (even, skewed)[at % 2]) for at, name in enumerate(STATISTICS)}
         alarms += any(one.drifted for one in compare(usual, live))
 
-    assert alarms <= 0.02 * draws
+    assert alarms <= 0.01 * draws
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 5, 9, 20])
 def test_the_limit_is_that_of_chi_squared(freedom: int) -> None:
-    for tail in (0.01, 1e-3, 2.5e-4):
-        assert quantile(freedom, tail) == pytest.approx(chi2.isf(tail, freedom), rel=0.07)
+    for tail in (0.01, 1e-3, 2.5e-4, 5e-5):
+        assert quantile(freedom, tail) == pytest.approx(chi2.isf(tail, freedom), rel=0.09)
 
 
 def test_the_index_and_the_distance_are_what_textbooks_say() -> None:

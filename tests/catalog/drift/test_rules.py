@@ -12,7 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from modelyard.catalog.drift.comparison import quantile
+from modelyard.catalog.drift.comparison import FALSE_ALARMS, quantile
 from modelyard.cli.main import cli
 
 
@@ -47,7 +47,7 @@ def test_their_limit_is_that_of_the_verb(
         expression = re.sub(pattern, str(value), expression)
     names = {"clamp_min": max, "sqrt": lambda value: value**0.5, "__builtins__": {}}
 
-    limit = max(0.05, quantile(bins - 1, 0.01 / 40) * (1 / requests + 1 / items))
+    limit = max(0.05, quantile(bins - 1, FALSE_ALARMS / 40) * (1 / requests + 1 / items))
     assert eval(expression, names) == pytest.approx(limit, rel=1e-3)  # it is arithmetic of ours
 
 

@@ -3,8 +3,8 @@
 Where nothing changed, the index over B bins is distributed as (1/N + 1/M) times chi-squared with B - 1 degrees of
 freedom, N being the requests and M the items of the profile (Yurdakul, "Statistical properties of population stability
 index", 2018). So its limit depends on how many there are, and no rule of thumb is needed; what lies below `SMALL` is
-no matter, however many requests prove it. All limits together are passed by chance in one comparison of a hundred at
-most (Bonferroni).
+no matter, however many requests prove it. All limits together are passed by chance in one comparison of five hundred at
+most (Bonferroni), so that who compares five times while the same requests come is misled in one of a hundred at most.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from statistics import NormalDist
 
 from modelyard.manifest.profile import CLASS
 
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.002
 """The share of comparisons that may find drift where there is none."""
 FEWEST = 50
 """Requests from which on there is a verdict."""

@@ -13,7 +13,7 @@ from modelyard.catalog.drift import prometheus
 from modelyard.catalog.drift.comparison import FALSE_ALARMS, FEWEST, PRIOR, SMALL
 
 _TESTS = 40
-"""For how many statistics at most a false alarm in a hundred looks holds; a profile has some ten to twenty."""
+"""For how many statistics at most the share of false alarms holds; a profile has some ten to twenty."""
 
 
 def to_text(name: str, since: str) -> str:
