@@ -23,7 +23,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("name")
 @one_variant
-@click.option("--jobs", "-j", type=click.IntRange(1, 64), help="Items under way at a time; two a core if left out.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), help="Requests under way at a time; two a core if left out.")
 @click.pass_obj
 @interruptible
 def profile(folder: Path, name: str, variant: Variant, jobs: int | None) -> None:

@@ -30,7 +30,7 @@ _SOME = 10
 @click.option("--local", "here", is_flag=True, help="Serve it from this machine's files, without a container.")
 @click.option("--again", is_flag=True, help="Ask although the figures are kept from before.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N labelled items, for a quick look.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 64), help="Items under way at a time; two a core if left out.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), help="Requests under way at a time; two a core if left out.")
 @click.option(
     "--mistakes", type=click.IntRange(1), is_flag=False, flag_value=_SOME, metavar="[N]",
     help=f"Show the N items that were answered worst, {_SOME} if N is left out.",

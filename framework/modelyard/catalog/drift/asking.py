@@ -41,7 +41,7 @@ def profiled(here: Local, asset: Asset, variant: Variant, jobs: int | None = Non
         here: What runs assets here.
         asset: The asset.
         variant: Which of its images is asked.
-        jobs: Items under way at a time; two a core if left out.
+        jobs: Requests under way at a time; two a core if left out.
 
     Raises:
         ModelyardError: It has no labelled data, or too little.
