@@ -131,6 +131,12 @@ class TestEveryKindOfArchive:
             assert unpacked(bytes(package[:cut]), "package", Path(folder)).exists()
 
 
+def test_an_entry_without_a_name_is_damage(tmp_path: Path) -> None:
+    package = zipped({"package/model": b"1"}).replace(b"package/model", b"\0ackage/model")
+    with pytest.raises(ModelyardError, match="damaged.*an entry has no name"):
+        unpacked(package, "package", tmp_path)
+
+
 class TestAHostileArchive:
     NAMES = st.lists(
         st.sampled_from(["..", ".", "", "a", "b", "wanted", "~", "C:", "a\\..\\b", "x" * 300, "ü", "-rf"]),

@@ -66,6 +66,8 @@ def entries(package: Path, ceiling: int) -> Generator[Entry, None, None]:
 def _zip(file: BinaryIO) -> Iterator[Entry]:
     with zipfile.ZipFile(cast(IO[bytes], Paged(file))) as archive:
         for info in archive.infolist():
+            if not info.filename:  # What follows a zero is no part of a name.
+                raise zipfile.BadZipFile("an entry has no name")
             yield Entry(info.filename, _kind_in_zip(info), partial(archive.open, info))
 
 
