@@ -7,6 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelyard import tasks
 from modelyard.catalog.authoring.answers import example
@@ -82,6 +84,21 @@ def test_null_is_a_value_only_where_the_schema_says_so() -> None:
 def test_a_number_that_json_does_not_have_is_none() -> None:
     assert list(faults(float("nan"), {"type": "number"}))
     assert list(faults(float("inf"), {"type": "number"}))
+
+
+NUMBER = (
+    st.integers(-3, 3) | st.integers() | st.floats(-3, 3) | st.floats() | st.booleans() | st.none() | st.just(10**400)
+)
+ITEM = st.fixed_dictionaries(
+    {"type": st.sampled_from(["integer", "number"])},
+    optional={"minimum": st.integers(-3, 3), "maximum": st.floats(-3, 3), "x-nullable": st.booleans()},
+)
+
+
+@given(st.lists(NUMBER, max_size=6), ITEM)
+def test_of_a_list_of_numbers_is_said_what_is_said_of_each(values: list[Any], item: dict[str, Any]) -> None:
+    each = [said for number, one in enumerate(values) for said in faults(one, item, f"[{number}]")]
+    assert list(faults(values, {"type": "array", "items": item})) == each
 
 
 def test_what_is_nested_without_end_is_refused() -> None:
