@@ -12,8 +12,8 @@ from pathlib import Path
 from docker.utils.build import PatternMatcher
 from docker.utils.fnmatch import translate
 
-_Matcher = tuple[Callable[[str], re.Match[str] | None], PatternMatcher]
-"""Whether any pattern fits a path, and what knows the last word of them."""
+_Matcher = tuple[bool, Callable[[str], re.Match[str] | None], PatternMatcher]
+"""Whether a folder is ignored as a whole, whether another pattern fits a path in it, and what knows the last word."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,22 @@ class Ignore:
         return not self._ignored(name.partition("/")[0], name)
 
     def _ignored(self, top: str, name: str) -> bool:
-        any_of_them, matcher = self._matcher(top)
-        if not any(map(any_of_them, _with_parents(name))):
-            return False  # most files: which pattern has the last word need not be asked
+        ignored, any_other, matcher = self._matcher(top)
+        if not any(map(any_other, _with_parents(name))):
+            return ignored  # most files: which pattern has the last word need not be asked
         return bool(matcher.matches(name))  # type: ignore[arg-type]  # the stubs ask for a path; it takes text
 
     def _matcher(self, top: str) -> _Matcher:
         """The patterns that can say something of what lies in a folder at the root."""
         if top not in self._matchers:
             matcher = PatternMatcher([one for one in self.patterns if _may_match(one, top)])
-            together = "|".join(f"(?:{translate(one.cleaned_pattern)})" for one in matcher.patterns)
-            self._matchers[top] = re.compile(together).match, matcher
+            # A pattern that names the folder fits all that lies in it, so that no earlier one matters.
+            naming = [at for at, one in enumerate(matcher.patterns) if len(one.dirs) == 1 and one.match(top)]
+            ignored = bool(naming) and not matcher.patterns[naming[-1]].exclusion
+            matcher.patterns = matcher.patterns[naming[-1] :] if naming else matcher.patterns
+            others = matcher.patterns[1:] if naming else matcher.patterns
+            together = "|".join(f"(?:{translate(one.cleaned_pattern)})" for one in others)
+            self._matchers[top] = ignored, re.compile(together).match, matcher
         return self._matchers[top]
 
     @cached_property
