@@ -108,7 +108,7 @@ class Quality(Measured):
     calibration: Calibration | None = None
     """Whether its probabilities are what they say; none where answers have none."""
     latency: float
-    """Median seconds of an answer, with several under way."""
+    """Median seconds of an answer, with several under way; its share, where several were asked in one request."""
     corrupted: dict[str, Measured] = Field(default_factory=dict)
     """The figures over the first items where they were corrupted, by the corruption and its severity: `noise 1`."""
     counterfactuals: dict[str, Swapped] = Field(default_factory=dict)
