@@ -1,7 +1,7 @@
 """Pictures: every mode that files have, turned by the camera, tiny, very wide, damaged.
 
-However a camera stored it, a picture has one answer: those that are turned by EXIF are held to the answer
-of the same pixels, upright.
+However it is stored, a picture has one answer: those that are turned by EXIF, or whose greys have 16 bits, are held to
+the answer of the same pixels, upright, in 8 bits.
 """
 
 from __future__ import annotations
@@ -97,9 +97,10 @@ def odd(sample: bytes | None) -> Iterator[Odd]:
     yield Odd("alpha", _encoded(_see_through(upright), "PNG"))
     yield Odd("palette", _encoded(upright.quantize(32), "GIF"))
     yield Odd("palette with a colour to see through", _encoded(upright.quantize(32), "PNG", transparency=3))
-    deep = PIL.Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
-    yield Odd("16-bit grey, PNG", _encoded(deep, "PNG"))
-    yield Odd("16-bit grey, TIFF", _encoded(deep, "TIFF"))
+    # The same greys whoever takes the upper byte, or rounds; another picture for who takes the lower, or cuts off.
+    deep = PIL.Image.fromarray(np.asarray(grey).astype(np.uint16) * 256 + 128)
+    yield Odd("16-bit grey, PNG", _encoded(deep, "PNG"), like="grey")
+    yield Odd("16-bit grey, TIFF", _encoded(deep, "TIFF"), like="grey")
     yield Odd("black and white", _encoded(grey.convert("1"), "PNG"))
     yield Odd("CMYK", _encoded(upright.convert("CMYK"), "JPEG"))
     yield Odd("animation", _encoded(upright, "GIF", save_all=True, append_images=[grey.convert("RGB")]))
