@@ -80,4 +80,4 @@ def test_traffic_like_the_labelled_data_is_none_and_turned_and_noisy_pictures_ar
     assert drifted["noise"]
     assert drifted["light_from_above"]
     assert not drifted["shorter_side"]
-    assert not drifted["aspect"]
+    assert not drifted["light_from_left"]

@@ -34,8 +34,10 @@ def test_where_nothing_changed_there_is_hardly_ever_an_alarm(items: int, request
 
 @pytest.mark.parametrize("freedom", [1, 2, 5, 9, 20])
 def test_the_limit_is_that_of_chi_squared(freedom: int) -> None:
-    for tail in (0.01, 1e-3, 2.5e-4, 5e-5):
-        assert quantile(freedom, tail) == pytest.approx(chi2.isf(tail, freedom), rel=0.09)
+    for tail in (0.01, 1e-3, 2.5e-4):
+        assert quantile(freedom, tail) == pytest.approx(chi2.isf(tail, freedom), rel=0.07)
+    # Further out, with one degree of freedom, it is too far by a little, and never too near.
+    assert 0.98 * chi2.isf(5e-5, freedom) <= quantile(freedom, 5e-5) <= 1.09 * chi2.isf(5e-5, freedom)
 
 
 def test_the_index_and_the_distance_are_what_textbooks_say() -> None:

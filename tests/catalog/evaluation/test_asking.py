@@ -92,6 +92,16 @@ def test_a_refusal_is_told_of_the_item_that_earned_it_alone() -> None:
     assert {one.name: one.refusal for one in found if one.row is None} == {"item 150": "400 one of 1 is no text"}
 
 
+@pytest.mark.parametrize(("code", "lost"), [(500, True), (400, True), (503, False)])
+def test_what_fails_for_several_alone_is_told_unless_the_machine_was_busy(code: int, lost: bool) -> None:
+    def model(data: bytes, _: Mapping[str, str], /, *more: bytes) -> tuple[int, bytes]:
+        return (code, b'{"message": "no"}') if more else (200, Model().body([data]))
+
+    refusals = {one.refusal for one in asked(items(200), model) if one.row is None}
+    assert (f"{code} no; of 16 in one request, each of which is answered alone" in refusals) == lost
+    assert bool(refusals) == lost
+
+
 class Losing(Model):
     """Loses the last of several answers."""
 

@@ -46,7 +46,7 @@ def _kept(change: Change) -> Corruption:
 
 def _noise(picture: Picture, severity: int, chance: np.random.Generator) -> Picture:
     pixels = np.asarray(picture, np.float32)
-    noisy = pixels + _NOISE[severity] * chance.standard_normal(pixels.shape, np.float32)
+    noisy = pixels + chance.normal(0, _NOISE[severity], pixels.shape)
     return PIL.Image.fromarray(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
 
 

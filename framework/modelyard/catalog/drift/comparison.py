@@ -70,15 +70,18 @@ class Compared:
         return self.enough and self.differs
 
 
-def compare(usual: Mapping[str, Counts], live: Mapping[str, Counts]) -> list[Compared]:
+def compare(
+    usual: Mapping[str, Counts], live: Mapping[str, Counts], false_alarms: float = FALSE_ALARMS
+) -> list[Compared]:
     """Every statistic of a profile beside what was counted, in the profile's order.
 
     Args:
         usual: The items of the profile in each bin, by statistic.
         live: The requests in each bin; a bin that the profile doesn't have is left out.
+        false_alarms: The share of comparisons that may find drift where there is none.
     """
     tests = sum(1 if name == CLASS else 2 for name in usual)
-    return [_compared(name, counts, live.get(name, {}), FALSE_ALARMS / tests) for name, counts in usual.items()]
+    return [_compared(name, counts, live.get(name, {}), false_alarms / tests) for name, counts in usual.items()]
 
 
 def quantile(freedom: int, tail: float) -> float:

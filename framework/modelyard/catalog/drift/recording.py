@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from modelyard import statistics
@@ -80,23 +81,28 @@ class Recording:
         def noting(data: bytes, parameters: Mapping[str, str], /, *more: bytes) -> tuple[int, bytes]:
             code, body = road(data, parameters, *more)
             if code == _OK:
-                try:
-                    for sent, answer in zip((data, *more), self._answers(body, 1 + len(more)), strict=True):
-                        if (digest := _digest(sent)) in self._parts:
-                            self._note(digest, sent, answer)
-                except ModelyardError:
-                    pass  # That they are no answers, whoever asked finds out.
+                for sent, read in zip((data, *more), self._answers(body, 1 + len(more)), strict=False):
+                    if (digest := _digest(sent)) in self._parts:
+                        self._note(digest, sent, read)
             return code, body
 
         return noting
 
-    def _answers(self, body: bytes, count: int) -> Sequence[Any]:
+    def _answers(self, body: bytes, count: int) -> Sequence[Callable[[], Any]]:
+        """What reads each answer; nothing where they are no answers, which whoever asked finds out."""
         if count == 1:
-            return [self._task.parse(body)]
-        return [self._task.decode(one) for one in self._task.parse_several(body, count)]
+            return [partial(self._task.parse, body)]
+        try:
+            return [partial(self._task.decode, one) for one in self._task.parse_several(body, count)]
+        except ModelyardError:
+            return []
 
-    def _note(self, digest: bytes, data: bytes, answer: Any) -> None:
-        found = Seen(self._values(data, self._parts[digest]), tuple(self._task.observe(answer)))
+    def _note(self, digest: bytes, data: bytes, read: Callable[[], Any]) -> None:
+        try:
+            pairs = tuple(self._task.observe(read()))
+        except ModelyardError:
+            return  # That it is no answer, whoever asked finds out.
+        found = Seen(self._values(data, self._parts[digest]), pairs)
         with self._lock:
             self._seen[digest] = found
 

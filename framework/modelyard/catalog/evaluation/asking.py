@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from modelyard.catalog.evaluation.deadline import Deadline
@@ -24,6 +24,7 @@ from modelyard.serving.samples import SendMany, as_field
 from modelyard.tasks.task import Task
 
 _OK = 200
+_BUSY = 503
 _REQUEST_SECONDS = 0.2
 """How long a request with several items is meant to take: many times what is spent on any request."""
 _REQUEST_BYTES = 1 << 18
@@ -152,8 +153,15 @@ def _ask(
     code, body = send(items[0].data, parameters, *(item.data for item in items[1:]))
     seconds = (time.monotonic() - began) / len(items)
     if code != _OK and len(items) > 1:
-        # It was refused for one of them: which, and why, it says to each alone.
-        return [one for item in items for one in _ask([item], task, observe, send)]
+        # It was refused for one of them: which, and why, it says to each alone. Where each alone is answered, the
+        # fault lies with several, unless the machine was too busy for them.
+        alone = [one for item in items for one in _ask([item], task, observe, send)]
+        if code == _BUSY or any(one.row is None for one in alone):
+            return alone
+        refusal = (
+            f"{code} {_message(body)}".strip() + f"; of {len(items)} in one request, each of which is answered alone"
+        )
+        return [replace(one, row=None, refusal=refusal) for one in alone]
     if code != _OK:
         return [Asked(items[0].name, items[0].slices, None, f"{code} {_message(body)}".strip(), seconds)]
     try:
