@@ -1,8 +1,8 @@
 """profile.json says what the image answers to the labelled data, so that drift is measured from where the image stands.
 
-The evaluation is counted in the bins of the profile, and compared with it as `modelyard drift` compares traffic, within narrower limits: what
-is beyond the noise of a sample fails, for then a profile of other data or of another model would raise alarms, or hide
-them. An asset with labelled data and without a profile passes, and is told how to get one.
+The evaluation is counted in the bins of the profile, and compared with it as `modelyard drift` compares traffic, within
+narrower limits: what is beyond the noise of a sample fails, for then a profile of other data or of another model would
+raise alarms, or hide them. An asset with labelled data and without a profile passes, and is told how to get one.
 """
 
 from __future__ import annotations
