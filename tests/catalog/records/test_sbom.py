@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cyclonedx.schema import SchemaVersion
@@ -58,6 +60,10 @@ def test_the_sbom_is_valid_cyclonedx(report: Report, asset: Asset) -> None:
     found = sbom.make(report, asset, inventory(numpy="BSD-3-Clause", odd="a licence of its own", none=None), REPOSITORY)
 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(found.decode()) is None
+    # The validator takes any text for a URL.
+    urls = re.findall(r'"url": ?"([^"]*)"', found.decode())
+    assert urls
+    assert not [url for url in urls if not urlsplit(url).scheme or re.search(r"[\s<>{}|\\^`]", url)]
 
 
 def test_it_names_the_image_its_packages_its_weights_and_its_samples(report: Report, asset: Asset) -> None:
