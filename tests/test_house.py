@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +71,15 @@ def test_no_room_that_it_stands_upon_needs_a_side_room(room: str) -> None:
         if n.startswith(f"modelyard.catalog.{room}.")
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("module", ["lint", "planning.plan", "publishing.ci", "publishing.release", "records.history"])
+def test_what_is_typed_all_the_time_loads_nothing_that_takes_seconds(module: str) -> None:
+    """Statistics, web servers and validators are loaded by who needs them, when it is known that they are needed."""
+    slow = "{'fairlearn', 'flask_restx', 'jsonschema', 'pandas', 'scipy', 'sklearn'}"
+    line = f"import sys, modelyard.catalog.{module}; print(*sorted({slow} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, timeout=120, check=True)
+    assert not done.stdout.split()
 
 
 def test_the_page_draws_every_room() -> None:

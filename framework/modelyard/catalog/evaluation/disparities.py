@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from fairlearn.metrics import MetricFrame
 from numpy.typing import NDArray
 
 from modelyard.catalog.evaluation.bootstrap import ends_of
@@ -57,6 +56,7 @@ def _apart(
     values: Mapping[str, Mapping[str, float]], parts: Sequence[str]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Difference and ratio of the parts in each metric, by fairlearn, which is told of one item a part."""
+    from fairlearn.metrics import MetricFrame  # it takes seconds to load, and most who get here have no parts
 
     def known(name: str) -> Callable[[Sequence[str], Sequence[str]], float]:
         return lambda part, _: values[name][str(part[0])]

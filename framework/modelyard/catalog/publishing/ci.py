@@ -13,7 +13,7 @@ from modelyard.catalog.planning.since import Since, since
 from modelyard.catalog.publishing.builder import Builder
 from modelyard.catalog.publishing.release import Outcome, Released, release
 from modelyard.catalog.records.report import Report
-from modelyard.catalog.reference.markdown import table
+from modelyard.catalog.tables import table
 from modelyard.errors import ModelyardError
 from modelyard.manifest.asset import Variant
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.catalog.reference import schema
-from modelyard.catalog.reference.markdown import document, table
+from modelyard.catalog.reference.markdown import document
+from modelyard.catalog.tables import table
 from modelyard.manifest.asset import Asset
 from modelyard.manifest.catalog import Catalog
 from modelyard.manifest.model import Model

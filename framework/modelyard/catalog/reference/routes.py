@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from modelyard import tasks
-from modelyard.catalog.reference.markdown import document, table
+from modelyard.catalog.reference.markdown import document
+from modelyard.catalog.tables import table
 from modelyard.manifest.asset import ServedAsset
 from modelyard.pipeline import Pipeline
 from modelyard.serving.app import create_app

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from modelyard.catalog.reference.markdown import document, table
+from modelyard.catalog.reference.markdown import document
+from modelyard.catalog.tables import table
 from modelyard.serving.settings import describe
 
 

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from modelyard import explanations, tasks
-from modelyard.catalog.reference.markdown import document, table
+from modelyard.catalog.reference.markdown import document
+from modelyard.catalog.tables import table
 from modelyard.tasks.task import Task
 
 
