@@ -59,9 +59,9 @@ class Catalog:
         assert before in text, f"{file} doesn't contain {before!r}"
         path.write_text(text.replace(before, after), "utf-8")
 
-    def tags(self) -> dict[str, str]:
-        """Each tag in the registry, and the digest it points to."""
-        base = f"http://{self.prefix.partition('/')[0]}/v2/{self.prefix.partition('/')[2]}/{NAME}"
+    def tags(self, name: str = NAME) -> dict[str, str]:
+        """Each tag of an asset in the registry, and the digest it points to."""
+        base = f"http://{self.prefix.partition('/')[0]}/v2/{self.prefix.partition('/')[2]}/{name}"
         names = requests.get(f"{base}/tags/list", timeout=10).json().get("tags") or []
         accept = {
             "Accept": "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json"

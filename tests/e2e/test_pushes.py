@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import PIL.Image
 import pytest
 
-from tests.e2e.conftest import NAME, ROOT, Catalog, copy_catalog
+from tests.e2e.conftest import ROOT, Catalog
+from tests.e2e.tiny import TINY, change, tiny_catalog
 
 pytestmark = pytest.mark.engine
 
@@ -67,21 +70,41 @@ class Server:
         (image,) = json.loads(self.catalog.modelyard("plan", "--json").stdout)["images"]
         return dict(image)
 
+    @property
+    def asset(self) -> Path:
+        """The folder of the catalog's model."""
+        return self.catalog.root / "assets" / TINY
+
+    def edit(self, file: str, before: str, after: str) -> None:
+        """Changes a file of the model."""
+        text = (self.asset / file).read_text("utf-8")
+        assert before in text, f"{file} doesn't contain {before!r}"
+        (self.asset / file).write_text(text.replace(before, after), "utf-8")
+
+    def tags(self) -> dict[str, str]:
+        """Each tag in the registry, and the digest it points to."""
+        return self.catalog.tags(TINY)
+
+    @property
+    def image(self) -> str:
+        """What users run."""
+        return f"{self.catalog.prefix}/{TINY}"
+
     def latest(self) -> str:
         """The digest that users get."""
-        return self.catalog.tags()["latest"]
+        return self.tags()["latest"]
 
     def answer(self) -> str:
-        """What a user gets who runs the latest image: a digest of its answer to a photo."""
-        subprocess.run(["docker", "pull", "--quiet", self.catalog.image], check=True, capture_output=True, timeout=120)
-        done = self.in_container("predict", data=(ROOT / f"assets/{NAME}/samples/astronaut.jpg").read_bytes())
+        """What a user gets who runs the latest image: a digest of its answer to a picture."""
+        subprocess.run(["docker", "pull", "--quiet", self.image], check=True, capture_output=True, timeout=120)
+        done = self.in_container("predict", data=(self.asset / "samples/half.png").read_bytes())
         assert json.loads(done)["status"] == "ok"
         return hashlib.sha256(done).hexdigest()
 
     def in_container(self, *arguments: str, options: tuple[str, ...] = (), data: bytes = b"") -> bytes:
         """What a command in the latest image prints."""
         return subprocess.run(
-            ["docker", "run", "--rm", "-i", "--network", "none", *options, self.catalog.image, *arguments],
+            ["docker", "run", "--rm", "-i", "--network", "none", *options, self.image, *arguments],
             input=data, capture_output=True, timeout=120, check=True,
         ).stdout  # fmt: skip
 
@@ -91,9 +114,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     folder = tmp_path_factory.mktemp("git server")  # A space in a path is nothing special.
     bare, clone = folder / "models.git", folder / "clone"
     clone.mkdir()
-    server = Server(bare, copy_catalog(clone))
-    # A busy machine starts it later, and this is about other things.
-    server.catalog.edit("asset.yaml", "ready: 3s", "ready: 60s")
+    server = Server(bare, tiny_catalog(clone))
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", bare], check=True)
     shutil.copy(ROOT / "scripts/post-receive", bare / "hooks/post-receive")
     server.git("init", "--quiet", "--initial-branch=main")
@@ -109,12 +130,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
 def pushed(server: Server) -> Server:
     """The server after the first push."""
     said = server.push()
-    assert f"remote: {NAME} 1.0.0: published" in said, said
+    assert f"remote: {TINY} 1.0.0: published" in said, said
     return server
 
 
 def test_the_first_push_publishes_the_catalog(pushed: Server) -> None:
-    tags = pushed.catalog.tags()
+    tags = pushed.tags()
 
     assert tags["latest"] == tags["1.0.0"]
     assert "first: no image is published yet" in pushed.summary
@@ -122,17 +143,17 @@ def test_the_first_push_publishes_the_catalog(pushed: Server) -> None:
 
 
 def test_a_branch_that_is_not_the_main_one_releases_nothing(pushed: Server) -> None:
-    before = pushed.catalog.tags()
+    before = pushed.tags()
 
     said = pushed.git("push", "origin", "main:refs/heads/an-idea")
 
     assert "nothing is released: only the branch main is" in said
-    assert pushed.catalog.tags() == before
+    assert pushed.tags() == before
 
 
 def test_a_code_change(pushed: Server) -> None:
-    before = pushed.catalog.tags()
-    pushed.catalog.edit("pipeline.py", "with the longer side resized", "with the longer side brought")
+    before = pushed.tags()
+    change(pushed.catalog, 1)
     cause = pushed.planned()["cause"]
     pushed.commit("Another word in a remark")
 
@@ -141,12 +162,12 @@ def test_a_code_change(pushed: Server) -> None:
     assert cause == ["code: pipeline.py changed"]
     assert "because of code: pipeline.py changed" in said
     assert "building the base" not in said
-    assert_moved(before, pushed.catalog.tags())
+    assert_moved(before, pushed.tags())
     assert pushed.answer()
 
 
 def test_a_framework_change(pushed: Server) -> None:
-    before = pushed.catalog.tags()
+    before = pushed.tags()
     file = pushed.catalog.root / "framework/modelyard/tensors.py"
     file.write_text(file.read_text("utf-8") + f"\n# {pushed.catalog.prefix}\n", "utf-8")
     cause = pushed.planned()["cause"]
@@ -156,12 +177,12 @@ def test_a_framework_change(pushed: Server) -> None:
 
     assert cause == ["framework: tensors.py changed"]
     assert "building the base container litert" in said
-    assert_moved(before, pushed.catalog.tags())
+    assert_moved(before, pushed.tags())
     assert pushed.answer()
 
 
 def test_a_lock_change(pushed: Server) -> None:
-    before = pushed.catalog.tags()
+    before = pushed.tags()
     lock = pushed.catalog.root / "framework/requirements/litert.txt"
     head, found, rest = lock.read_text("utf-8").partition("aniso8601==")
     assert found
@@ -172,55 +193,53 @@ def test_a_lock_change(pushed: Server) -> None:
     pushed.push()
 
     assert cause.startswith("dependency: aniso8601 10.0.1 → 10.0.0")
-    assert_moved(before, pushed.catalog.tags())
+    assert_moved(before, pushed.tags())
     assert pushed.answer()
     version = "import importlib.metadata as m; print(m.version('aniso8601'))"
     assert pushed.in_container("-c", version, options=("--entrypoint", "python3")) == b"10.0.0\n"
 
 
 def test_a_weights_change(pushed: Server) -> None:
-    before = pushed.catalog.tags()
-    manifest = pushed.catalog.asset / "asset.yaml"
-    text = manifest.read_text("utf-8")
-    of_weights = [line.strip() for line in text.partition("weights:\n")[2].splitlines()]
-    archive = next(line for line in of_weights if line.startswith("sha256:"))
-    source = next(line for line in of_weights if line.startswith("source: npm:"))
-    pushed.catalog.edit(
-        "asset.yaml",
-        "weights:\n",
-        f"weights:\n  - path: origin.json\n    {source}\n    {archive}\n    member: package/package.json\n"
-        "    license: Apache-2.0\n",
-    )
+    before = pushed.tags()
+    weights = pushed.asset / "least.bin"
+    old = weights.read_bytes()
+    new = bytes([100]) + old[1:]
+    weights.write_bytes(new)
+    pushed.edit("asset.yaml", hashlib.sha256(old).hexdigest(), hashlib.sha256(new).hexdigest())
     cause = pushed.planned()["cause"]
-    pushed.commit("The weights' own description comes with them")
-
-    pushed.push()
-
-    assert cause == ["weights: origin.json is new"]
-    assert_moved(before, pushed.catalog.tags())
-    assert pushed.answer()
-    weights = pushed.in_container("/weights/origin.json", options=("--entrypoint", "cat"))
-    assert json.loads(weights)["name"] == "@codait/max-image-segmenter"
-
-
-def test_a_data_change(pushed: Server) -> None:
-    before = pushed.catalog.tags()
-    (pushed.catalog.asset / "samples/notes.txt").write_text("Another text that is no picture.\n", "utf-8")
-    cause = pushed.planned()["cause"]
-    pushed.commit("Another bad sample")
+    pushed.commit("What is bright begins earlier")
 
     said = pushed.push()
 
-    assert cause == ["data: samples/notes.txt changed"]
-    assert "sample notes.txt" in said
+    assert cause == ["weights: least.bin changed"]
     assert "building the base" not in said
-    assert_moved(before, pushed.catalog.tags())
+    assert_moved(before, pushed.tags())
+    assert pushed.answer()
+    assert pushed.in_container("/weights/least.bin", options=("--entrypoint", "cat")) == new
+    found = pushed.in_container("/asset", "/weights", "-name", "least.bin", options=("--entrypoint", "find"))
+    assert found == b"/weights/least.bin\n", "it is in the image once"
+
+
+def test_a_data_change(pushed: Server) -> None:
+    before = pushed.tags()
+    picture = np.full((16, 16, 3), 255, np.uint8)
+    PIL.Image.fromarray(picture).save(pushed.asset / "samples/half.png")
+    PIL.Image.fromarray((picture[..., 0] > 0).astype(np.uint8)).save(pushed.asset / "samples/half.expected.png")
+    cause = pushed.planned()["cause"]
+    pushed.commit("A sample that is all bright")
+
+    said = pushed.push()
+
+    assert cause == ["data: samples/half.expected.png changed", "data: samples/half.png changed"]
+    assert "sample half.png" in said
+    assert "building the base" not in said
+    assert_moved(before, pushed.tags())
     assert pushed.answer()
 
 
 def test_a_readme_change_rebuilds_nothing_and_says_so(pushed: Server) -> None:
-    before = pushed.catalog.tags()
-    readme = pushed.catalog.asset / "README.md"
+    before = pushed.tags()
+    readme = pushed.asset / "README.md"
     readme.write_text(readme.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
     state = pushed.planned()["state"]
     pushed.commit("One more sentence")
@@ -228,65 +247,65 @@ def test_a_readme_change_rebuilds_nothing_and_says_so(pushed: Server) -> None:
     said = pushed.push()
 
     assert state == "published"
-    assert f"remote: {NAME} 1.0.0: unchanged" in said
+    assert f"remote: {TINY} 1.0.0: unchanged" in said
     assert "remote: nothing to build, every image is published" in said
-    assert "build image-segmenter" not in said
-    assert pushed.catalog.tags() == before
+    assert f"build {TINY}" not in said
+    assert pushed.tags() == before
 
 
 def test_a_pull_request_is_built_and_checked_and_leaves_the_registry_as_it_is(pushed: Server) -> None:
-    before = pushed.catalog.tags()
-    pushed.catalog.edit("pipeline.py", "pixels[np.newaxis]", "pixels[np.newaxis, ..., ::-1].copy()")
+    before = pushed.tags()
+    pushed.edit("pipeline.py", ">= self.least", "< self.least")
     try:
         done = pushed.catalog.modelyard("ci", "--no-publish", GITHUB_STEP_SUMMARY="")
         state = pushed.planned()["state"]
     finally:
-        pushed.catalog.edit("pipeline.py", "pixels[np.newaxis, ..., ::-1].copy()", "pixels[np.newaxis]")
+        pushed.edit("pipeline.py", "< self.least", ">= self.least")
 
     assert done.returncode == 1, done.stderr
     assert "## Catalog: 1 blocked" in done.stdout
     assert "| **blocked** | code: pipeline.py changed | blocked, " in done.stdout
     assert state == "to build", "it is in nobody's quarantine"
-    assert pushed.catalog.tags() == before
+    assert pushed.tags() == before
 
 
 def test_a_broken_pipeline_is_blocked_and_the_old_image_is_still_served(pushed: Server) -> None:
-    before, answer = pushed.catalog.tags(), pushed.answer()
-    pushed.catalog.edit("pipeline.py", "pixels[np.newaxis]", "pixels[np.newaxis, ..., ::-1].copy()")
-    pushed.commit("Colours the wrong way round")
+    before, answer = pushed.tags(), pushed.answer()
+    pushed.edit("pipeline.py", ">= self.least", "< self.least")
+    pushed.commit("What is dark is bright")
 
     said = pushed.push()
 
-    assert f"remote: {NAME} 1.0.0: blocked" in said
+    assert f"remote: {TINY} 1.0.0: blocked" in said
     assert "THIS PUSH WAS NOT WHOLLY RELEASED" in said
     assert "FAILED sample" in said
     assert "**blocked**" in pushed.summary
-    assert pushed.catalog.tags() == before
+    assert pushed.tags() == before
     assert pushed.answer() == answer
 
 
 def test_a_revert_wants_what_is_published_and_builds_nothing(pushed: Server) -> None:
-    before = pushed.catalog.tags()
+    before = pushed.tags()
     pushed.git("revert", "--no-edit", "HEAD")
 
     said = pushed.push()
 
-    assert f"remote: {NAME} 1.0.0: unchanged" in said
-    assert "build image-segmenter" not in said
-    assert pushed.catalog.tags() == before
+    assert f"remote: {TINY} 1.0.0: unchanged" in said
+    assert f"build {TINY}" not in said
+    assert pushed.tags() == before
 
 
 def test_a_revert_of_something_older_leads_users_back_and_builds_nothing(pushed: Server) -> None:
-    before = pushed.catalog.tags()
-    changed = pushed.git("log", "--format=%h", "--grep=^Another bad sample").split()[0]
+    before = pushed.tags()
+    changed = pushed.git("log", "--format=%h", "--grep=^A sample that is all bright").split()[0]
     pushed.git("revert", "--no-edit", changed)
     planned = pushed.planned()
 
     said = pushed.push()
 
     assert planned["state"] == "to finish"
-    assert "build image-segmenter" not in said
-    after = pushed.catalog.tags()
+    assert f"build {TINY}" not in said
+    after = pushed.tags()
     assert after["latest"] == after["1.0.0"] == planned["digest"] != before["latest"]
     assert after.keys() == before.keys()
     assert pushed.answer()
@@ -294,7 +313,7 @@ def test_a_revert_of_something_older_leads_users_back_and_builds_nothing(pushed:
 
 def test_the_release_goes_on_when_the_pusher_leaves_and_the_next_push_waits_for_it(pushed: Server) -> None:
     before = pushed.latest()
-    pushed.catalog.edit("pipeline.py", "Names the class of every pixel.", "Names the class of each pixel.")
+    change(pushed.catalog, 2)
     pushed.commit("Another word of a remark")
     leaving = subprocess.Popen(
         ["git", "push", "origin", "main"], cwd=pushed.catalog.root, env=pushed.environment(), stderr=subprocess.PIPE,
@@ -308,7 +327,7 @@ def test_the_release_goes_on_when_the_pusher_leaves_and_the_next_push_waits_for_
     os.killpg(leaving.pid, signal.SIGTERM)
     leaving.communicate(timeout=60)
     assert pushed.latest() == before, "the release had only begun"
-    readme = pushed.catalog.asset / "README.md"
+    readme = pushed.asset / "README.md"
     readme.write_text(readme.read_text("utf-8") + "\nAnother sentence.\n", "utf-8")
     pushed.commit("Another sentence")
 
@@ -316,7 +335,7 @@ def test_the_release_goes_on_when_the_pusher_leaves_and_the_next_push_waits_for_
 
     assert leaving.returncode != 0
     assert "an earlier push is being released, waiting for it" in said
-    assert f"remote: {NAME} 1.0.0: unchanged" in said, "what it waited for was its own key"
+    assert f"remote: {TINY} 1.0.0: unchanged" in said, "what it waited for was its own key"
     assert pushed.latest() != before
 
 

@@ -73,6 +73,12 @@ card:
 """
 
 
+_CARD = """# Bright parts
+
+It says which parts of a picture are bright. It learned from nothing. It fails where bright is a matter of taste.
+"""
+
+
 def tiny_catalog(folder: Path, registry: str | None = None, *, weights: int = 300_000) -> Catalog:
     """A copy of the catalog with the tiny model instead of the others.
 
@@ -90,7 +96,7 @@ def tiny_catalog(folder: Path, registry: str | None = None, *, weights: int = 30
     (asset / "asset.yaml").write_text(_MANIFEST.replace("SHA256", hashlib.sha256(content).hexdigest()), "utf-8")
     (asset / "pipeline.py").write_text(_PIPELINE, "utf-8")
     (asset / "labels.txt").write_text("dark\nbright\n", "utf-8")
-    (asset / "README.md").write_text("# Bright parts\n", "utf-8")
+    (asset / "README.md").write_text(_CARD, "utf-8")
     picture = np.zeros((16, 16, 3), np.uint8)
     picture[:, 8:] = 255
     PIL.Image.fromarray(picture).save(asset / "samples/half.png")

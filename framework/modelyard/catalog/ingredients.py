@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -119,14 +119,22 @@ def of_image(workspace: Workspace, asset: Asset, variant: Variant, shared: Share
         if field != "weights":
             found[f"{'data' if field == 'samples' else 'code'}:asset.yaml {field}"] = _digest_of(value)
     found.update(of_evaluation(workspace, asset))
-    folder = workspace.folder(asset.name)
-    for name, file in workspace.ignore.named(folder):
+    for name, file in own_files(workspace, asset):
         found[f"{'data' if name == profile.FILE or name.startswith('samples/') else 'code'}:{name}"] = _digest(file)
     for weights in asset.weights:
         found[f"weights:{weights.path}"] = f"{weights.sha256} {weights.member or ''}".strip()
         if weights.format:
             found.update(of_conversion(workspace, weights, runtime, shared))
     return found
+
+
+def own_files(workspace: Workspace, asset: Asset) -> Iterator[tuple[str, str]]:
+    """The files of an asset's folder that go into its image as they are, each with its path in the folder.
+
+    Weights among them do not: they have a layer of their own.
+    """
+    weights = asset.weights_in_folder
+    return (one for one in workspace.ignore.named(workspace.folder(asset.name)) if one[0] not in weights)
 
 
 def of_evaluation(workspace: Workspace, asset: Asset) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -319,6 +320,14 @@ class Asset(ServedAsset):
     """What an image may cost."""
     card: Card
     """The model card's data."""
+
+    @property
+    def weights_in_folder(self) -> frozenset[str]:
+        """The files of the asset's own folder that are weights, by their paths in it."""
+        sources = (source for one in self.weights for source in (one.source, *one.mirrors))
+        return frozenset(
+            PurePosixPath(source.removeprefix("file:")).as_posix() for source in sources if source.startswith("file:")
+        )
 
     def served(self) -> ServedAsset:
         """The part that goes into the image."""

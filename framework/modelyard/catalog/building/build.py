@@ -164,12 +164,11 @@ def files(
     workspace: Workspace, planned: Planned, weights: Mapping[str, Path], *, runtime: str | None = None
 ) -> dict[str, Entry]:
     """The build context of an asset's image; with another runtime than its own, for a comparison."""
-    folder = workspace.folder(planned.asset.name)
     entries: dict[str, Entry] = {"Dockerfile": workspace.builder / "Dockerfile.asset"}
     for path, place in weights.items():
         entries[f"weights/{path}"] = place
-    for file in workspace.ignore.files(folder):
-        entries[f"asset/{file.relative_to(folder).as_posix()}"] = file
+    for name, file in ingredients.own_files(workspace, planned.asset):
+        entries[f"asset/{name}"] = Path(file)
     deployment = Deployment(asset=planned.asset.served(), variant=planned.variant, runtime=runtime or planned.runtime)
     entries["asset/asset.json"] = deployment.model_dump_json(indent=1).encode()
     return entries

@@ -41,8 +41,7 @@ def _named(manifest: Asset) -> set[str]:
         named.add(manifest.labels)
     for sample in manifest.samples:
         named.update((sample.input, sample.expected or sample.input))
-    for weights in manifest.weights:
-        named.update(source.removeprefix("file:") for source in (weights.source, *weights.mirrors))
+    named.update(manifest.weights_in_folder)
     if manifest.training:
         named.update((f"{FOLDER}/{REPORT}", f"{FOLDER}/{CURVES}"))
     return named
