@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     for name in said:
         memory.publish(name, "1.0.0", "2026-01-01T00:00:00Z", made.quality(name, "1.0.0", 0.8))
-    memory.publish("cat-finder", "1.1.0", "2026-01-02T00:00:00Z", made.quality("cat-finder", "1.1.0", 0.9))
+    memory.publish("cat-finder", "1.1.0", "2026-01-02T00:00:00Z", made.quality("cat-finder", "1.1.0", 0.9), moved=0.1)
     whole, assets = made.catalog(memory, said, {"old-timer": Withdrawn(why="it is late")})
     made.write(folder, whole, assets)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
@@ -143,7 +143,9 @@ def test_what_a_model_is_called_is_never_markup(opened: Callable[..., Page]) -> 
 def test_any_two_are_compared(opened: Callable[..., Page]) -> None:
     page = opened("compare.html?a=cat-finder")
     row = page.locator("#compared tr", has_text="accuracy").first
-    expect(row).to_have_text("accuracy0.8000 (0.7800 to 0.8200)0.9000 (0.8800 to 0.9200)+0.1000")
+    expect(row).to_have_text(
+        "accuracy0.8000 (0.7800 to 0.8200)0.9000 (0.8800 to 0.9200)+0.1000 (+0.0800 to +0.1100, 90 %)"
+    )
     address = page.url
     assert "a=cat-finder%40sha256%3A" in address
     page.locator("input[name=b]").fill("bird-caller")

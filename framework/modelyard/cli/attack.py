@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="What chance begins with."
 )
-@click.option("--keep", is_flag=True, help="Put what came of it beside the published image.")
+@click.option("--keep", is_flag=True, help="Put what came of it beside the published image, for report and site.")
 @as_json
 @click.pass_obj
 @interruptible
@@ -60,6 +60,7 @@ def _image(folder: Path, name: str, variant: Variant, queries: int, items: int, 
 
     from modelyard.catalog.checking import beside, figures
     from modelyard.catalog.evaluation import adversary
+    from modelyard.catalog.publishing import telling
     from modelyard.catalog.records import attacked
     from modelyard.errors import ModelyardError
 
@@ -75,6 +76,7 @@ def _image(folder: Path, name: str, variant: Variant, queries: int, items: int, 
         document = found.model_dump_json(indent=1).encode()
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         with_all.registry.attach(name, planned.published, attacked.ARTIFACT_TYPE, document, created=now)
+        telling.retell(with_all.workspace, with_all.registry, [name], with_all.progress)
     return found
 
 

@@ -159,10 +159,10 @@ def test_noise_that_makes_a_model_refuse_is_stopped() -> None:
 
 
 def test_of_a_metric_of_which_less_is_better_more_is_worse() -> None:
-    from modelyard.catalog.evaluation.bootstrap import Difference
     from modelyard.catalog.evaluation.metric import Metric
+    from modelyard.catalog.records.quality import Changed
 
-    worse, at_most = changes.worsening(Metric("error", "lower"), Difference(0.02, 0.01, 0.03, 50))
+    worse, at_most = changes.worsening(Metric("error", "lower"), Changed(value=0.02, low=0.01, high=0.03, n=50))
     assert (worse, at_most) == (0.02, 0.03)
-    worse, at_most = changes.worsening(Metric("share"), Difference(0.02, 0.01, 0.03, 50))
+    worse, at_most = changes.worsening(Metric("share"), Changed(value=0.02, low=0.01, high=0.03, n=50))
     assert (worse, at_most) == (-0.02, -0.01)

@@ -8,8 +8,9 @@ from typing import Any
 
 from modelyard.catalog import labels
 from modelyard.catalog.records import evidence, moves
+from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.moves import Move
-from modelyard.catalog.records.quality import Quality
+from modelyard.catalog.records.quality import Changed, Quality
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.catalog.registry import Manifest
 from modelyard.catalog.registry.manifest import digest_of
@@ -68,8 +69,19 @@ class MemoryRegistry:
 
     # What the specifications do to it.
 
-    def publish(self, name: str, version: str, made: str, quality: Quality | None = None) -> str:
-        """Pushes an image that passed, and points the tags to it."""
+    def publish(
+        self, name: str, version: str, made: str, quality: Quality | None = None, moved: float | None = None
+    ) -> str:
+        """Pushes an image that passed, and points the tags to it.
+
+        Args:
+            name: The asset.
+            version: Its version.
+            made: When it was checked.
+            quality: Its figures.
+            moved: How far its accuracy moved against the image that was the latest, where they were compared.
+        """
+        before = self.tagged.get(name, {}).get("latest")
         layers = [{"size": 1_000, "digest": "sha256:0"}]
         content = json.dumps({"config": {"digest": f"{name} {version}"}, "layers": layers}).encode()
         image = Manifest(digest_of(content), "application/vnd.oci.image.manifest.v1+json", content)
@@ -84,6 +96,10 @@ class MemoryRegistry:
             labels.OCI + "title": "A Model",
         }
         found = report(name, version, made, image.digest, quality)
+        if before is not None and moved is not None:
+            against = Behaviour(against=f"{self.repository(name)}@{before}", version="", said="", answers=[])
+            change = Changed(value=moved, low=moved - 0.02, high=moved + 0.01, n=50)
+            found = found.model_copy(update={"behaviour": against, "changes": {"accuracy": change}})
         self.attach(name, image, ARTIFACT_TYPE, found.model_dump_json().encode(), created=made)
         self.tagged.setdefault(name, {}).update({f"key-{key}": image.digest, f"{version}-cpu": image.digest})
         self.move(name, image.digest, version, made, "release")

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from modelyard.catalog.records.attacked import Attacked
 from modelyard.catalog.records.behaviour import Answer, Behaviour
-from modelyard.catalog.records.quality import Bin, Calibration, Disparity, Figure, Measured, Quality, Swapped
+from modelyard.catalog.records.quality import Bin, Calibration, Changed, Disparity, Figure, Measured, Quality, Swapped
 from modelyard.catalog.records.report import Checked, Machine, Report
 
 HOSTILE = "<script>alert(1)</script> | pipe"
@@ -53,6 +54,12 @@ def report() -> Report:
                 Answer(sample="b.txt", same=True, measures={}, before="good", after="good"),
             ],
         ),
+        changes={"accuracy": Changed(value=-0.03, low=-0.06, high=0.01, n=38)},
+        attacked=Attacked(
+            name="moods", version="1.0.0", method="Misspelt words", bound="one letter a word", seed=1, queries=200,
+            n=40, accuracy=figure(0.9), robust_accuracy=figure(0.4), asked=57.0, distortion=0.125,
+            broken=["a.txt", HOSTILE],
+        ),
         licences={"code": "Apache-2.0"}, log=["the last line"], made="2026-11-27T12:00:00+00:00",
         machine=Machine(processor="x86_64", cores=2, system="Linux"), modelyard="1.0.0",
     )  # fmt: skip
@@ -67,13 +74,15 @@ def test_the_page_is_one_file_that_asks_nobody_for_anything(report: Report) -> N
 
 def test_what_others_wrote_stands_in_the_page_as_text(report: Report) -> None:
     page = report.to_html()
-    assert page.count("&lt;script&gt;") == 4
+    assert page.count("&lt;script&gt;") == 5
+    assert "<script>" not in report.to_markdown()
 
 
 @pytest.mark.parametrize(
     "told",
     ["moods 1.0.0", "blocked", "0.9000 (0.8500 to 0.9500)", "young", "old", "two labels are wrong", "typos 1", "0.6100",
-     "Apache-2.0", "1 of 2 answers moved"],
+     "Apache-2.0", "1 of 2 answers moved", "-0.0300 (-0.0600 to +0.0100, 90 %)", "Misspelt words",
+     "0.4000 (0.3500 to 0.4500)", "57 questions"],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["to_html", "to_markdown"])
 def test_every_form_for_reading_tells_the_whole_of_it(report: Report, form: str, told: str) -> None:
@@ -81,9 +90,20 @@ def test_every_form_for_reading_tells_the_whole_of_it(report: Report, form: str,
 
 
 def test_a_report_without_figures_is_a_report_too(report: Report) -> None:
-    early = report.model_copy(update={"quality": None, "behaviour": None, "licences": {}, "log": []})
-    assert "Quality" not in early.to_html()
-    assert "Quality" not in early.to_markdown()
+    without = {"quality": None, "behaviour": None, "changes": {}, "attacked": None, "licences": {}, "log": []}
+    early = report.model_copy(update=without)
+    for text in (early.to_html(), early.to_markdown()):
+        assert "Quality" not in text
+        assert "attack" not in text
+
+
+def test_a_terminal_is_told_of_an_attack_below_the_checks(report: Report) -> None:
+    assert "right after the attack: 0.4000 (0.3500 to 0.4500)" in report.to_text()
+
+
+def test_figures_that_were_compared_with_none_have_no_column_for_it(report: Report) -> None:
+    alone = report.model_copy(update={"changes": {}})
+    assert "against the published image" not in alone.to_html() + alone.to_markdown()
 
 
 def test_the_page_knows_every_form_of_a_cell_of_markdown(report: Report) -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import PIL.Image
 from tests.catalog.records.memory import MemoryRegistry
-from tests.catalog.site.records import gallery, quality
+from tests.catalog.site.records import attack, gallery, quality
 
 from modelyard.catalog.records import chronicling
 from modelyard.catalog.records.chronicle import Chronicle, Described, Layer, Part, Told
@@ -115,7 +115,10 @@ def write(folder: Path, catalog: Iterable[tuple[Given, list[str]]], address: str
 
     listed: list[Listed] = []
     for known, said in catalog:
-        documents = {"sha256:gallery": gallery(known.name, said, _photo())}
+        documents = {
+            "sha256:gallery": gallery(known.name, said, _photo()),
+            "sha256:attack": attack(known.name, said[0] if len(set(said)) < len(said) else None),
+        }
         samples: list[Sample] = []
         for sample, kept in pictures.samples(pictures.parse(documents["sha256:gallery"])):
             samples.append(sample)
@@ -150,6 +153,7 @@ def _filled(chronicle: Chronicle) -> Chronicle:
     return _changed(
         chronicle,
         licences={"modelyard": "Apache-2.0", "numpy": "BSD-3-Clause", "libc6": "LGPL-2.1-or-later"},
+        documents={"attack": "sha256:attack"},
         layers=[Layer(size=28_000_000, made_by="ADD rootfs"), Layer(size=14_000_000, made_by="COPY weights /weights")],
         measures={"image size": 257.0, "ready": 0.8, "memory": 196.0},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+from modelyard.catalog.records.attacked import Attacked
 from modelyard.catalog.records.gallery import Gallery, Picture, Shown
 from modelyard.catalog.records.quality import Bin, Calibration, Disparity, Figure, Measured, Quality
 
@@ -36,6 +37,21 @@ def quality(name: str, text: str | None = None) -> Quality:
         calibration=Calibration(error=figure, brier=figure, bins=bins),
         corrupted={f"{how} {severity}": part for how in ("noise", "blur") for severity in (1, 3)},
     )
+
+
+def attack(name: str, text: str | None = None) -> bytes:
+    """What an attack made of an image.
+
+    Args:
+        name: The asset.
+        text: What its method and its bound are called, where they may be called anything.
+    """
+    method, bound = ("Squares of ever smaller size", "8 of 255 steps") if text is None else (text, text)
+    share = Figure(value=0.62, low=0.47, high=0.75)
+    return Attacked(
+        name=name, version="1.0.0", method=method, bound=bound, seed=1, queries=200, n=50, accuracy=share,
+        robust_accuracy=share, asked=81.4, distortion=0.031, broken=["one", "two"],
+    ).model_dump_json().encode()  # fmt: skip
 
 
 def gallery(name: str, said: Sequence[str], photo: bytes) -> bytes:

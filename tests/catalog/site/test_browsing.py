@@ -171,6 +171,22 @@ def test_two_versions_stand_side_by_side_with_their_intervals(whole: tuple[Catal
     assert rows["image size"].first == "257 MB"
 
 
+@pytest.mark.parametrize(
+    ("turned", "said"), [(False, "+0.1000 (+0.0800 to +0.1100, 90 %)"), (True, "-0.1000 (-0.1100 to -0.0800, 90 %)")]
+)
+def test_an_image_that_was_held_to_the_other_when_it_was_checked_says_how_sure_the_difference_is(
+    turned: bool, said: str
+) -> None:
+    memory = MemoryRegistry()
+    memory.publish("some-model", "1.0.0", "2026-01-01T00:00:00Z", made.quality("some-model", "1.0.0", 0.8))
+    memory.publish("some-model", "1.1.0", "2026-01-02T00:00:00Z", made.quality("some-model", "1.1.0", 0.9), moved=0.1)
+    asset = made.compose(memory, "some-model")[1]
+    assert asset.chronicle is not None
+    newer, older = asset.chronicle.images
+    pair = comparing.compare(newer, older) if turned else comparing.compare(older, newer)
+    assert {row.name: row for part in pair.parts for row in part.rows}["accuracy"].apart == said
+
+
 def test_figures_of_other_data_are_never_subtracted() -> None:
     memory = MemoryRegistry()
     memory.publish("some-model", "1.0.0", "2026-01-01T00:00:00Z", made.quality("some-model", "1.0.0", 0.8, data="a"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from html.parser import HTMLParser
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 from hypothesis import given as for_all
@@ -99,7 +99,9 @@ def filled(value: Any, text: str) -> Any:
         return text
     if isinstance(value, BaseModel):
         kept = {"name", "tone"} if {"tone"} <= set(type(value).model_fields) else {"kind"}
-        changed = {name: filled(one, text) for name, one in value if name not in kept}
+        changed = {
+            name: filled(one, text) for name, one in value if name not in kept and not _lacks_models(value, name)
+        }
         return value.model_copy(update=changed)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {one.name: filled(getattr(value, one.name), text) for one in dataclasses.fields(value)}
@@ -107,6 +109,12 @@ def filled(value: Any, text: str) -> Any:
     if isinstance(value, Mapping):
         return dict.fromkeys([text], filled(next(iter(value.values()), ""), text))
     return type(value)(filled(one, text) for one in value) if isinstance(value, list | tuple) else value
+
+
+def _lacks_models(value: BaseModel, name: str) -> bool:
+    """Whether it is a mapping to models with none in it: no text can stand in their place."""
+    kind = next(reversed(get_args(type(value).model_fields[name].annotation)), None)
+    return getattr(value, name) == {} and isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 @settings(max_examples=25, deadline=None)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.catalog.records.memory import MemoryRegistry
+from tests.catalog.site.records import attack
 from tests.catalog.site.test_pages import HOSTILE, STAMP, TEMPLATES, Markings, filled, known
 
 from modelyard.catalog.records import plot
@@ -155,7 +156,7 @@ def test_what_is_no_description_is_none(content: bytes | None) -> None:
 
 
 def test_parts_corruptions_and_calibration_are_drawn_and_told() -> None:
-    told = quality.told(measured())
+    told = quality.told(measured(), None)
     (spread,) = told.parts[0].spreads
     assert [part for part, _ in spread.rows] == ["day"]
     assert spread.apart == "0.8 (0.7 to 0.9) from night to day"
@@ -170,6 +171,21 @@ def test_parts_corruptions_and_calibration_are_drawn_and_told() -> None:
         shelf.reliability(told.calibration),
     ):
         assert ElementTree.fromstring(drawn).get("aria-label")
+
+
+def test_an_attack_that_was_kept_is_told_and_can_be_downloaded() -> None:
+    made = asset(measured())
+    first = dataclasses.replace(made.releases[0], documents={"attack": "sha256:0"})
+    text = page(dataclasses.replace(made, releases=[first]), attack("some-model"))
+    assert "Under attack: 62 of 100 stay right" in text
+    assert "0.6200 (0.4700 to 0.7500)" in text
+    assert "81 questions" in text
+    assert 'href="../models/some-model/attack-cpu.json"' in text
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[", b"null"])
+def test_an_attack_in_another_form_is_not_told(content: bytes) -> None:
+    assert quality.told(measured(), content).attacked is None
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,11 @@ from modelyard.catalog.checking.running import Running, start
 from modelyard.catalog.containers import sandbox
 from modelyard.catalog.containers.engine import NoEngine
 from modelyard.catalog.drift.recording import Recording
+from modelyard.catalog.evaluation import changes
 from modelyard.catalog.evaluation.baseline import Baseline
 from modelyard.catalog.planning.plan import Planned
 from modelyard.catalog.records.evaluated import Evaluated
+from modelyard.catalog.records.quality import Changed
 from modelyard.catalog.registry import RegistryDown
 from modelyard.catalog.workspace import Workspace
 from modelyard.errors import ModelyardError
@@ -198,6 +200,13 @@ class Candidate:
             raise
         except ModelyardError as error:
             return Baseline(None, f"nothing to compare with: the published image gives no figures: {error}")
+
+    @property
+    def changes(self) -> Mapping[str, Changed]:
+        """How far each metric moved against the published image's; empty where they were not both asked the same."""
+        if self.was_evaluated is None or self.baseline.evaluated is None:
+            return {}
+        return changes.whole(self.baseline.evaluated, self.was_evaluated)
 
     @cached_property
     def original(self) -> Running | None:

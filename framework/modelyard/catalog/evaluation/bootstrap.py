@@ -11,12 +11,12 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from modelyard.catalog.evaluation.metric import At, Prepared, Row, listing
+from modelyard.catalog.records.quality import Changed
 
 DRAWS = 250
 FEWEST = 5
@@ -24,23 +24,6 @@ FEWEST = 5
 _SEED = 20_261_127
 
 Summarise = Callable[[Sequence[Row]], Mapping[str, float]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How much a figure changed from one image to the next, over the same items.
-
-    Attributes:
-        value: The later one's figure less the earlier one's.
-        low: Lower end of its interval; the value where there are too few items for one.
-        high: Upper end.
-        n: How many items both have answered.
-    """
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 def intervals(rows: Sequence[Row], summarise: Summarise, confidence: float = 0.95) -> dict[str, tuple[float, float]]:
@@ -82,7 +65,7 @@ def drawn_at(count: int, figures: At) -> dict[str, list[float]]:
 
 def differences(
     before: Sequence[Row], after: Sequence[Row], prepared: Prepared, confidence: float = 0.9
-) -> dict[str, Difference]:
+) -> dict[str, Changed]:
     """How much each figure changed, paired item by item.
 
     Args:
@@ -95,7 +78,7 @@ def differences(
     everything = np.arange(len(after))
     first, second = was(everything), now(everything)
     if before == after:
-        return {name: Difference(0.0, 0.0, 0.0, len(after)) for name in second}
+        return {name: Changed(value=0.0, low=0.0, high=0.0, n=len(after)) for name in second}
     found: dict[str, list[float]] = {name: [] for name in second}
     with _quiet():
         for draw in _draws(len(after)) if len(after) >= FEWEST else ():
@@ -106,7 +89,7 @@ def differences(
     for name, values in found.items():
         value = second[name] - first[name]
         low, high = ends_of(values, confidence) or (value, value)
-        differences[name] = Difference(value, low, high, len(after))
+        differences[name] = Changed(value=value, low=low, high=high, n=len(after))
     return differences
 
 

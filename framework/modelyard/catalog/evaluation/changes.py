@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from modelyard.catalog.evaluation import bootstrap
+from modelyard.catalog.evaluation import bootstrap, measures
 from modelyard.catalog.evaluation.metric import Metric, Prepared, Row
-from modelyard.catalog.records.evaluated import Observed
+from modelyard.catalog.records.evaluated import Evaluated, Observed
+from modelyard.catalog.records.quality import Changed
 
 
-def paired(
-    before: Sequence[Observed], after: Sequence[Observed], prepared: Prepared
-) -> Mapping[str, bootstrap.Difference]:
+def paired(before: Sequence[Observed], after: Sequence[Observed], prepared: Prepared) -> Mapping[str, Changed]:
     """How much each figure changed, over the items that both have answered.
 
     Args:
@@ -26,14 +25,21 @@ def paired(
     return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], prepared)
 
 
-def worsening(metric: Metric, difference: bootstrap.Difference) -> tuple[float, float]:
+def whole(before: Evaluated, after: Evaluated) -> Mapping[str, Changed]:
+    """How much each figure changed over all items that both images answered; nothing where their data differ."""
+    if before.data != after.data:
+        return {}
+    return paired(before.items, after.items, measures.of(after.task).prepared)
+
+
+def worsening(metric: Metric, difference: Changed) -> tuple[float, float]:
     """How much worse a figure became, and how much worse it may have become at most; below 0 is better."""
     if metric.better == "higher":
         return -difference.value, -difference.low
     return difference.value, difference.high
 
 
-def told(metric: Metric, change: bootstrap.Difference, allowed: float) -> tuple[str, bool, dict[str, float]]:
+def told(metric: Metric, change: Changed, allowed: float) -> tuple[str, bool, dict[str, float]]:
     """A change in words, whether it is within what is allowed beyond doubt, and its measures."""
     worse, at_most = worsening(metric, change)
     fine = at_most <= allowed

@@ -38,10 +38,5 @@ def to_text(evaluated: Evaluated, card: Mapping[str, float], against: Evaluated 
 
 def _changes(evaluated: Evaluated, against: Evaluated) -> Iterator[tuple[str, str]]:
     """What became of each figure, over the items that both answered."""
-    measured = measures.of(evaluated.task)
-    for name, change in changes.paired(against.items, evaluated.items, measured.prepared).items():
-        yield (
-            name,
-            f"{change.value:+.4f} ({change.low:+.4f} to {change.high:+.4f}, 90 %) against the published image, "
-            f"n = {change.n}",
-        )
+    for name, change in changes.whole(against, evaluated).items():
+        yield name, f"{change.to_text()} against the published image, n = {change.n}"

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from modelyard.catalog import labels
-from modelyard.catalog.evaluation import changes, measures
+from modelyard.catalog.evaluation import changes
 from modelyard.catalog.records import evidence
 from modelyard.catalog.records.evaluated import Evaluated
-from modelyard.catalog.records.quality import Figure
+from modelyard.catalog.records.quality import Changed, Figure
 from modelyard.catalog.records.report import Report
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.errors import ModelyardError
@@ -58,10 +58,8 @@ class Change(Model):
     """The first one's; none where it has none."""
     second: Figure | None
     """The second one's."""
-    difference: Figure | None
-    """The second less the first over the items that both answered, with its 90 % interval; none where data differ."""
-    n: int
-    """How many items both answered; 0 where their data differ."""
+    difference: Changed | None
+    """The second less the first over the items that both answered; none where data differ."""
 
 
 class Compared(Model):
@@ -98,7 +96,7 @@ class Compared(Model):
             yield "  their figures are of different labelled data: no difference can be told"
         for name, change in self.metrics.items():
             both = "  →  ".join(one.to_text() if one else "none" for one in (change.first, change.second))
-            apart = f"   B - A: {_signed(change.difference)}, n = {change.n}" if change.difference else ""
+            apart = f"   B - A: {change.difference.to_text()}, n = {change.difference.n}" if change.difference else ""
             yield f"  {name:24}{both}{apart}"
         for partition, parts in self.slices.items():
             for part, metrics in parts.items():
@@ -173,14 +171,10 @@ def _read(registry: Registry, name: str, reference: str) -> _Read:
 
 def _metrics(before: Evaluated | None, after: Evaluated | None) -> dict[str, Change]:
     had, has = (one.metrics if one else {} for one in (before, after))
-    differences = {}
-    if before and after and before.data == after.data:
-        differences = dict(changes.paired(before.items, after.items, measures.of(after.task).prepared))
+    differences = changes.whole(before, after) if before and after else {}
     found = {}
     for name in {**has, **had}:
-        change = differences.get(name)
-        apart = Figure(value=change.value, low=change.low, high=change.high) if change else None
-        found[name] = Change(first=had.get(name), second=has.get(name), difference=apart, n=change.n if change else 0)
+        found[name] = Change(first=had.get(name), second=has.get(name), difference=differences.get(name))
     return found
 
 
@@ -239,7 +233,3 @@ def _same(first: object, second: object) -> bool:
     if isinstance(first, list) and isinstance(second, list):
         return len(first) == len(second) and all(map(_same, first, second))
     return json.dumps(first) == json.dumps(second)
-
-
-def _signed(figure: Figure) -> str:
-    return f"{figure.value:+.4f} ({figure.low:+.4f} to {figure.high:+.4f}, 90 %)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.catalog.checking import check, comparison, exhibit, explaining, quiet
@@ -18,6 +18,7 @@ from modelyard.catalog.records import evaluated, evidence, gallery, swagger
 from modelyard.catalog.records.behaviour import Behaviour
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.gallery import Gallery
+from modelyard.catalog.records.quality import Changed
 from modelyard.catalog.records.report import Checked, Report
 from modelyard.catalog.registry import RegistryDown
 from modelyard.errors import ModelyardError
@@ -36,6 +37,7 @@ class Examined:
         inventory: What it has installed; None where it never became ready.
         log: The last lines that its container logged, where it failed.
         evaluated: How it answers labelled data; None where there is none, or where it failed before it was asked.
+        changes: How far each metric moved against the published image's; empty where it was compared with none.
         gallery: What it answered to its samples, drawn; None where it is not to be published.
         swagger: What it says of its own API; None where it is not to be published.
     """
@@ -47,6 +49,7 @@ class Examined:
     inventory: Inventory | None = None
     log: Sequence[str] = ()
     evaluated: Evaluated | None = None
+    changes: Mapping[str, Changed] = field(default_factory=dict)
     gallery: Gallery | None = None
     swagger: Mapping[str, Any] | None = None
 
@@ -75,6 +78,7 @@ class Examined:
             "licences": self.licences,
             "log": list(self.log),
             "quality": self.evaluated.quality if self.evaluated else None,
+            "changes": dict(self.changes),
         }
         return made.model_copy(update=found)
 
@@ -103,4 +107,5 @@ def examine(candidate: Candidate) -> Examined:
     inventory = candidate.running.inventory
     log = candidate.log if stopped else ()
     api = None if stopped or news else candidate.running.swagger
-    return Examined(checks, moved, known, news, inventory, log, candidate.was_evaluated, shown, api)
+    changes = candidate.changes
+    return Examined(checks, moved, known, news, inventory, log, candidate.was_evaluated, changes, shown, api)

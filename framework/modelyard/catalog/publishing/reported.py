@@ -13,7 +13,7 @@ _DAY = 10
 
 
 def read(registry: Registry, name: str, reference: str) -> Report:
-    """The report of a published image.
+    """The report of a published image, with what an attack made of it, where anybody tried one.
 
     Args:
         registry: Where it is.
@@ -29,7 +29,7 @@ def read(registry: Registry, name: str, reference: str) -> Report:
     report = evidence.read(registry, name, image)
     if report is None:
         raise ModelyardError(f"{registry.repository(name)}@{image.digest}: no report stands beside the image")
-    return report
+    return report.model_copy(update={"attacked": evidence.attacked(registry, name, image)})
 
 
 def blocked(registry: Registry, name: str) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from modelyard.catalog.records.quality import Figure
+from modelyard.catalog.tables import cell
 from modelyard.manifest.model import Model
 
 ARTIFACT_TYPE = "application/vnd.modelyard.attack.v1+json"
@@ -40,13 +41,22 @@ class Attacked(Model):
 
     def to_text(self) -> str:
         """All of it, for a terminal."""
+        return "\n".join([f"{self.name} {self.version}", *(f"  {line}" for line in self.to_lines())])
+
+    def to_markdown(self) -> str:
+        """All of it, for a pull request."""
+        first, *rest = map(cell, self.to_lines())
+        return "\n".join(["### Under attack\n", f"{first}\n", *(f"- {line}" for line in rest), ""])
+
+    def to_lines(self) -> list[str]:
+        """What was tried, and what came of it, a line each."""
         lines = [
-            f"{self.name} {self.version}: {self.method}",
+            f"attack: {self.method}",
             f"  changed: {self.bound}; at most {self.queries} questions an item, {self.n} items, seed {self.seed}",
-            f"  accuracy        {self.accuracy.to_text()}",
-            f"  under attack    {self.robust_accuracy.to_text()}",
+            f"  right before: {self.accuracy.to_text()}",
+            f"  right after the attack: {self.robust_accuracy.to_text()}",
         ]
         if self.asked is not None:
             lines.append(f"  of what was made wrong: {self.asked:.0f} questions and {self.distortion:.4f} on average")
             lines.append(f"  made wrong: {', '.join(self.broken)}")
-        return "\n".join(lines)
+        return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard.catalog.tables import cell
 from modelyard.manifest.model import Model
 
 
@@ -55,16 +56,16 @@ class Behaviour(Model):
 
     def to_markdown(self) -> str:
         """What moved, for a pull request: a table of it, and behind a fold what did not."""
-        parts = [f"### What moved\n\n{_cell(self.said)}\n"]
+        parts = [f"### What moved\n\n{cell(self.said)}\n"]
         if self.moved:
             rows = "".join(
-                f"| {_cell(one.sample)} | {_cell(_figures(one))} | {_cell(one.before)} | {_cell(one.after)} |\n"
+                f"| {cell(one.sample)} | {cell(_figures(one))} | {cell(one.before)} | {cell(one.after)} |\n"
                 for one in self.moved
             )
             parts.append(f"| input | how far | before | now |\n|---|---|---|---|\n{rows}")
         same = [answer for answer in self.answers if answer.same]
         if same:
-            rows = "".join(f"| {_cell(one.sample)} | {_cell(one.after)} |\n" for one in same)
+            rows = "".join(f"| {cell(one.sample)} | {cell(one.after)} |\n" for one in same)
             table = f"| input | answer |\n|---|---|\n{rows}"
             parts.append(
                 f"<details><summary>{len(same)} of {len(self.answers)} did not move</summary>\n\n{table}\n</details>\n"
@@ -79,7 +80,3 @@ def nothing(why: str) -> Behaviour:
 
 def _figures(answer: Answer) -> str:
     return "; ".join(f"{name} {value:.4g}" for name, value in answer.measures.items())
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

@@ -15,11 +15,11 @@ from pydantic import Field, ValidationError
 
 from modelyard.catalog import labels
 from modelyard.catalog.ingredients import summary
-from modelyard.catalog.records import gallery, provenance, swagger
+from modelyard.catalog.records import attacked, gallery, provenance, swagger
 from modelyard.catalog.records.artifact_types import SBOM, SIGNED
 from modelyard.catalog.records.history import History, Published
 from modelyard.catalog.records.moves import Move
-from modelyard.catalog.records.quality import Figure, Quality
+from modelyard.catalog.records.quality import Changed, Figure, Quality
 from modelyard.catalog.records.report import ARTIFACT_TYPE as REPORT
 from modelyard.catalog.records.report import Checked, Machine, Report
 from modelyard.catalog.registry import Registry
@@ -31,7 +31,7 @@ from modelyard.version import VERSION
 
 ARTIFACT_TYPE = "application/vnd.modelyard.chronicle.v1+json"
 
-Document = Literal["report", "SBOM", "provenance", "gallery", "API", "verdict"]
+Document = Literal["report", "SBOM", "provenance", "gallery", "API", "verdict", "attack"]
 DOCUMENTS: Mapping[Document, str] = {
     "report": REPORT,
     "SBOM": SBOM,
@@ -39,8 +39,10 @@ DOCUMENTS: Mapping[Document, str] = {
     "gallery": gallery.ARTIFACT_TYPE,
     "API": swagger.ARTIFACT_TYPE,
     "verdict": SIGNED,
+    "attack": attacked.ARTIFACT_TYPE,
 }
-"""What may stand beside an image, and the type of its artifact; the verdict is there where it was signed."""
+"""What may stand beside an image, and the type of its artifact: a verdict where it was signed, an attack where one was
+tried."""
 
 _KEY = "key-"
 _QUALITY = "quality "
@@ -135,6 +137,10 @@ class Told(Model):
     """How well it answers; none in reports of older versions, and where there is no labelled data."""
     figures: dict[str, Figure]
     """The metrics that the checks judged, for images without `quality`."""
+    against: str = ""
+    """Digest of the image that was published before it, where the two were compared."""
+    changes: dict[str, Changed] = Field(default_factory=dict)
+    """How far each metric moved against that one, over the items that both answered."""
     machine: Machine | None
     """Where it was measured."""
     moves: list[Move]
@@ -278,6 +284,8 @@ def _told(registry: Registry, name: str, one: Published, beside: Iterable[Mappin
         measures=_measures(report) if report else {},
         quality=report.quality if report else None,
         figures=_figures(report) if report else {},
+        against=_against(report) if report else "",
+        changes=report.changes if report else {},
         machine=report.machine if report else None,
         moves=list(one.moves),
         documents={what: newest[kind] for what, kind in DOCUMENTS.items() if kind in newest},
@@ -310,6 +318,11 @@ def _measures(report: Report) -> dict[str, float]:
 def _figures(report: Report) -> dict[str, Figure]:
     judged = (check for check in report.checks if check.name.startswith(_QUALITY) and "value" in check.measures)
     return {check.name.removeprefix(_QUALITY): Figure(value=check.measures["value"]) for check in judged}
+
+
+def _against(report: Report) -> str:
+    """The digest alone: where the image stands may be another place by now."""
+    return (report.behaviour.against or "").rpartition("@")[2] if report.behaviour else ""
 
 
 def _layers(registry: Registry, name: str, one: Published) -> list[Layer]:

@@ -6,19 +6,22 @@ import datetime
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from modelyard.catalog.records import attacked as attacked_record
 from modelyard.catalog.records import evaluated as evaluated_record
 from modelyard.catalog.records import gallery as gallery_record
 from modelyard.catalog.records import provenance
 from modelyard.catalog.records.artifact_types import SBOM, SIGNED
+from modelyard.catalog.records.attacked import Attacked
 from modelyard.catalog.records.evaluated import Evaluated
 from modelyard.catalog.records.gallery import Gallery
 from modelyard.catalog.records.report import ARTIFACT_TYPE, Checked, Machine, Report
 from modelyard.catalog.registry import Manifest, Registry
 from modelyard.errors import ModelyardError
+from modelyard.manifest.model import Model
 from modelyard.version import VERSION
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from modelyard.catalog.planning.plan import Planned
     from modelyard.catalog.records.envelope import Signer
     from modelyard.manifest.asset import Asset
+
+M = TypeVar("M", bound=Model)
 
 KINDS = {"report": ARTIFACT_TYPE, "SBOM": SBOM, "provenance": provenance.ARTIFACT_TYPE}
 """What stands beside every published image, and the type of its artifact."""
@@ -113,20 +118,17 @@ def read(registry: Registry, name: str, image: Manifest) -> Report | None:
 
 def evaluated(registry: Registry, name: str, image: Manifest) -> Evaluated | None:
     """How an image answered labelled data when it was published; None where that isn't known, or in an older form."""
-    content = registry.document(name, image.digest, evaluated_record.ARTIFACT_TYPE)
-    try:
-        return None if content is None else Evaluated.model_validate_json(content)
-    except ValidationError:
-        return None  # It is asked again.
+    return _beside(registry, name, image, evaluated_record.ARTIFACT_TYPE, Evaluated)  # Else it is asked again.
 
 
 def gallery(registry: Registry, name: str, image: Manifest) -> Gallery | None:
     """What an image answered to its samples when it was published; None where that isn't known, or in an older form."""
-    content = registry.document(name, image.digest, gallery_record.ARTIFACT_TYPE)
-    try:
-        return None if content is None else Gallery.model_validate_json(content)
-    except ValidationError:
-        return None
+    return _beside(registry, name, image, gallery_record.ARTIFACT_TYPE, Gallery)
+
+
+def attacked(registry: Registry, name: str, image: Manifest) -> Attacked | None:
+    """What the newest attack made of an image; None where none was kept, or in an older form."""
+    return _beside(registry, name, image, attacked_record.ARTIFACT_TYPE, Attacked)
 
 
 def block(registry: Registry, report: Report, key_tag: str) -> None:
@@ -146,6 +148,14 @@ def quarantine(registry: Registry, name: str, key_tag: str) -> Report | None:
 def blocked(name: str) -> str:
     """The name under which the reports of images that failed stand."""
     return f"blocked/{name}"
+
+
+def _beside(registry: Registry, name: str, image: Manifest, kind: str, form: type[M]) -> M | None:
+    content = registry.document(name, image.digest, kind)
+    try:
+        return None if content is None else form.model_validate_json(content)
+    except ValidationError:
+        return None
 
 
 def _parsed(name: str, content: bytes | None) -> Report | None:

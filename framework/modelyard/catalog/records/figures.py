@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from modelyard.catalog.records.quality import Calibration, Measured, Quality
+from modelyard.catalog.records.quality import Calibration, Changed, Measured, Quality
+from modelyard.catalog.tables import cell
 
 _BAR = 30
 
@@ -32,17 +33,25 @@ def to_lines(quality: Quality) -> Iterator[str]:
         yield f"  nothing corrupted or swapped was asked: {quality.stopped}"
 
 
-def to_markdown(quality: Quality) -> str:
-    """All figures, for a pull request: the metrics first, the rest behind a fold."""
-    rows = "".join(f"| {name} | {figure.to_text()} |\n" for name, figure in quality.metrics.items())
-    head = f"### Quality\n\n{quality.n} items: {cell(quality.origin)}\n\n| metric | 95 % |\n|---|---|\n{rows}"
+def to_markdown(quality: Quality, changes: Mapping[str, Changed]) -> str:
+    """All figures, for a pull request: the metrics first, the rest behind a fold.
+
+    Args:
+        quality: The figures.
+        changes: How far the metrics moved against the published image; nothing where they are compared with none.
+    """
+    columns = ["metric", "95 %", *(["against the published image"] if changes else [])]
+    rows = "".join(f"| {' | '.join(_row(name, quality, changes))} |\n" for name in quality.metrics)
+    table = f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n{rows}"
+    head = f"### Quality\n\n{quality.n} items: {cell(quality.origin)}\n\n{table}"
     more = "".join(_tables(quality))
     return f"{head}\n<details><summary>Parts, calibration, swapped words, corruptions</summary>\n\n{more}</details>\n"
 
 
-def cell(text: str) -> str:
-    """A text as a table's cell holds it."""
-    return text.replace("|", "\\|").replace("\n", " ")
+def _row(name: str, quality: Quality, changes: Mapping[str, Changed]) -> Iterator[str]:
+    yield from (name, quality.metrics[name].to_text())
+    if changes:
+        yield changes[name].to_text() if name in changes else ""
 
 
 def _tables(quality: Quality) -> Iterator[str]:

@@ -23,6 +23,23 @@ class Figure(Model):
         return f"{self.value:.4f}{interval}"
 
 
+class Changed(Model):
+    """How far a figure moved from one image to the next, over the items that both answered."""
+
+    value: float
+    """The later one's less the earlier one's."""
+    low: float
+    """Lower end of the 90 % interval of the paired bootstrap; the value where there are too few items for one."""
+    high: float
+    """Upper end."""
+    n: int
+    """How many items both answered."""
+
+    def to_text(self) -> str:
+        """The change with its sign, and its interval."""
+        return f"{self.value:+.4f} ({self.low:+.4f} to {self.high:+.4f}, 90 %)"
+
+
 class Measured(Model):
     """The figures over some items."""
 

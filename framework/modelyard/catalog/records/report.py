@@ -9,9 +9,10 @@ from typing import Literal
 
 from modelyard.catalog.ingredients import summary
 from modelyard.catalog.records import figures, page
+from modelyard.catalog.records.attacked import Attacked
 from modelyard.catalog.records.behaviour import Behaviour
-from modelyard.catalog.records.figures import cell as _cell
-from modelyard.catalog.records.quality import Quality
+from modelyard.catalog.records.quality import Changed, Quality
+from modelyard.catalog.tables import cell
 from modelyard.manifest.asset import Variant
 from modelyard.manifest.model import Model
 
@@ -81,6 +82,10 @@ class Report(Model):
     """How well it answers labelled data; none where there is none, or where it failed before."""
     behaviour: Behaviour | None = None
     """Which answers moved against the image that was published before; none in reports of older versions."""
+    changes: dict[str, Changed] = {}
+    """How far each metric moved against the image that `behaviour` names; none where that answered no such data."""
+    attacked: Attacked | None = None
+    """What somebody who could only ask made of it; none in what checks write, since it is tried apart from them."""
     licences: dict[str, str] = {}
     """The licence of each part: `code`, `weights PATH`, `sample NAME`, packages as `NAME` and `debian:NAME`."""
     log: list[str] = []
@@ -111,20 +116,23 @@ class Report(Model):
         """The report for a terminal."""
         lines = [f"{self.name} {self.version} ({self.variant}): {self.verdict}"]
         lines += [f"  {check.to_text()}" for check in self.checks]
-        return "\n".join([*lines, self.behaviour.to_text()] if self.behaviour else lines)
+        lines += [self.behaviour.to_text()] if self.behaviour else []
+        lines += [f"  {line}" for line in self.attacked.to_lines()] if self.attacked else []
+        return "\n".join(lines)
 
     def to_markdown(self) -> str:
         """The report for a person, or a pull request."""
         head = f"## {self.name} {self.version} ({self.variant}): {self.verdict}\n"
         causes = "".join(f"- {line}\n" for line in summary(self.cause))
         rows = "".join(
-            f"| {_mark(check)} | {_cell(check.name)} | {_cell(check.said)}{_waiver(check)} |\n" for check in self.checks
+            f"| {_mark(check)} | {cell(check.name)} | {cell(check.said)}{_waiver(check)} |\n" for check in self.checks
         )
         where = f"`{self.digest}`\n" if self.digest else ""
         moved = f"\n{self.behaviour.to_markdown()}" if self.behaviour else ""
         checks = f"| | check | evidence |\n|---|---|---|\n{rows}"
-        quality = f"\n{figures.to_markdown(self.quality)}" if self.quality else ""
-        return f"{head}\n{where}\nBuilt because of:\n{causes}\n{checks}{moved}{quality}{self._licences()}"
+        quality = f"\n{figures.to_markdown(self.quality, self.changes)}" if self.quality else ""
+        attack = f"\n{self.attacked.to_markdown()}" if self.attacked else ""
+        return f"{head}\n{where}\nBuilt because of:\n{causes}\n{checks}{moved}{quality}{attack}{self._licences()}"
 
     def to_html(self) -> str:
         """The report as a page of its own, for people who weren't there."""
@@ -133,7 +141,7 @@ class Report(Model):
     def _licences(self) -> str:
         if not self.licences:
             return ""
-        rows = "".join(f"| {_cell(part)} | {_cell(licence)} |\n" for part, licence in self.licences.items())
+        rows = "".join(f"| {cell(part)} | {cell(licence)} |\n" for part, licence in self.licences.items())
         table = f"| part | licence |\n|---|---|\n{rows}"
         return f"\n<details><summary>Licences of {len(self.licences)} parts</summary>\n\n{table}\n</details>\n"
 
@@ -143,4 +151,4 @@ def _mark(check: Checked) -> str:
 
 
 def _waiver(check: Checked) -> str:
-    return f"<br>waived: {_cell(check.waived)}" if check.waived else ""
+    return f"<br>waived: {cell(check.waived)}" if check.waived else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from modelyard.catalog.records.chronicle import Told
-from modelyard.catalog.records.quality import Figure
+from modelyard.catalog.records.quality import Changed, Figure
 from modelyard.catalog.site.model import number
 
 NONE = "none"
@@ -68,8 +68,9 @@ def compare(first: Told, second: Told) -> Compared:
     """Two images of one asset, or of two that answer the same kind of question."""
     had, has = (one.quality.metrics if one.quality else one.figures for one in (first, second))
     alike = bool(first.quality and second.quality and first.quality.data == second.quality.data)
+    apart = _apart(first, second)
     parts = [
-        Part("Metrics", [_figures(name, had.get(name), has.get(name), alike) for name in {**has, **had}]),
+        Part("Metrics", [_metric(name, had.get(name), has.get(name), apart, alike) for name in {**has, **had}]),
         Part("Parts of the data", list(_slices(first, second)) if alike else []),
         Part("Costs", list(_costs(first.measures, second.measures))),
         Part("Checks", list(_differing(_checks(first), _checks(second), "passed"))),
@@ -98,6 +99,24 @@ def neighbours(images: Iterable[Told]) -> Iterator[Compared]:
 def _both(first: Told, second: Told) -> bool:
     """Chronicles have licences of the images alone that people get."""
     return bool(first.licences and second.licences)
+
+
+def _apart(first: Told, second: Told) -> dict[str, Changed]:
+    """How far the metrics are apart and how sure that is: where the one was held to the other when it was checked."""
+    if second.against == first.digest:
+        return dict(second.changes)
+    if first.against == second.digest:
+        return {
+            name: Changed(value=-one.value, low=-one.high, high=-one.low, n=one.n)
+            for name, one in first.changes.items()
+        }
+    return {}
+
+
+def _metric(name: str, first: Figure | None, second: Figure | None, apart: Mapping[str, Changed], alike: bool) -> Row:
+    if name not in apart:
+        return _figures(name, first, second, alike)
+    return Row(name.replace("_", " "), _figure(first), _figure(second), apart[name].to_text())
 
 
 def _figures(name: str, first: Figure | None, second: Figure | None, alike: bool) -> Row:

@@ -8,6 +8,7 @@ from modelyard.catalog.evaluation import bootstrap, swapping
 from modelyard.catalog.evaluation.baseline import Baseline
 from modelyard.catalog.evaluation.metric import listing
 from modelyard.catalog.records.evaluated import Counterfactual, Evaluated
+from modelyard.catalog.records.quality import Changed
 from modelyard.catalog.records.report import Checked
 from modelyard.manifest.asset import Counterfactuals
 
@@ -39,7 +40,7 @@ def judge(name: str, declared: Counterfactuals, candidate: Evaluated, baseline: 
     return Checked(name=f"counterfactuals {name}", passed=passed, said=said, measures=measures)
 
 
-def _rise(before: Counterfactual, after: Counterfactual) -> Mapping[str, bootstrap.Difference]:
+def _rise(before: Counterfactual, after: Counterfactual) -> Mapping[str, Changed]:
     known = {group.name: group.apart for group in before.groups}
     pairs = [(known[group.name], group.apart) for group in after.groups if group.name in known]
     return bootstrap.differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], listing(swapping.means))

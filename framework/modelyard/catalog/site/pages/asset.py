@@ -31,6 +31,7 @@ _EVIDENCE = {
     "provenance": ("provenance", "Provenance", "how and from what it was built, as in-toto has it"),
     "verdict": ("verdict", "Verdict", "signed, as a DSSE envelope"),
     "API": ("swagger", "API", "its description in OpenAPI 2.0"),
+    "attack": ("attack", "Attack", "what somebody who can only ask made of it"),
 }
 
 
@@ -71,15 +72,15 @@ def of_asset(asset: Asset, beside: Beside) -> Iterable[Page | File]:
     offered = [one for one in asset.releases if any(tag.startswith("latest") for tag in one.tags)]
     first = next((one for one in offered if one.digest == asset.listed.digest), None)
     found = list(_evidence(asset, offered, beside))
-    described = next((file for file, one, kind in found if kind == "API" and one is first), None)
-    told = quality.told(asset.quality) if asset.quality else None
+    of_first = {kind: file.content for file, one, kind in found if one is first}
+    told = quality.told(asset.quality, of_first.get("attack")) if asset.quality else None
     values = {
         "asset": asset,
-        "api": api.parse(described.content) if described else None,
+        "api": api.parse(of_first["API"]) if "API" in of_first else None,
         "told": told,
         "downloads": [_download(file, one, kind, len(offered) > 1) for file, one, kind in found],
         "signed": bool(first and first.signed),
-        "keys": [key for file, one, kind in found if kind == "verdict" and one is first for key in _keys(file.content)],
+        "keys": _keys(of_first["verdict"]) if "verdict" in of_first else [],
         "contents": _contents(asset),
         "bench": _bench(),
         "policy": POLICY,

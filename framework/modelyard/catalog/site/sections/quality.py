@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
+from modelyard.catalog.records.attacked import Attacked
 from modelyard.catalog.records.quality import Calibration, Disparity, Figure, Measured, Quality, Swapped
 from modelyard.catalog.site.model import Measure, number, words
 
@@ -79,6 +82,7 @@ class Told:
         calibrated: Its figures.
         swapped: What swapped words do, a line a set.
         stopped: Why nothing corrupted was asked; empty where nothing stood against it.
+        attacked: What the newest attack made of the image; None where nobody tried one.
     """
 
     parts: Sequence[Parts]
@@ -87,10 +91,16 @@ class Told:
     calibrated: Sequence[Measure]
     swapped: Sequence[str]
     stopped: str
+    attacked: Attacked | None
 
 
-def told(quality: Quality) -> Told:
-    """What is shown of an evaluation."""
+def told(quality: Quality, attack: bytes | None) -> Told:
+    """What is shown of an evaluation.
+
+    Args:
+        quality: The evaluation.
+        attack: The record of the newest attack, where there is one; of another form, it isn't shown.
+    """
     calibration = quality.calibration
     figures = {"expected calibration error": calibration.error, "Brier score": calibration.brier} if calibration else {}
     return Told(
@@ -100,6 +110,7 @@ def told(quality: Quality) -> Told:
         calibrated=[measure(name, one, quality.n) for name, one in figures.items()],
         swapped=[_swapped(name, one) for name, one in quality.counterfactuals.items()],
         stopped=quality.stopped,
+        attacked=_attacked(attack) if attack else None,
     )
 
 
@@ -138,6 +149,13 @@ def _swapped(name: str, one: Swapped) -> str:
     mean = f", {_span(one.means[one.measure])} on average" if one.measure in one.means else ""
     where = " · ".join(one.farthest)
     return f"{words(name)}, {one.n} groups: {one.measure} {number(one.largest)} at most{mean}; farthest apart: {where}"
+
+
+def _attacked(record: bytes) -> Attacked | None:
+    try:
+        return Attacked.model_validate_json(record)
+    except ValidationError:
+        return None
 
 
 def _robust(quality: Quality, metric: str) -> Robust | None:

@@ -37,6 +37,18 @@
     : one.value.toFixed(4) + (typeof one.low === "number" && typeof one.high === "number" ? ` (${one.low.toFixed(4)} to ${one.high.toFixed(4)})` : "");
   const difference = (first, second) => typeof first?.value === "number" && typeof second?.value === "number"
     ? signed(second.value - first.value, (value) => value.toFixed(4)) : "";
+  // Where the one was held to the other when it was checked, it is known how sure their distance is.
+  const known = (first, second) => {
+    if (second.against && second.against === first.digest) return record(second.changes);
+    if (!first.against || first.against !== second.digest) return {};
+    return Object.fromEntries(Object.entries(record(first.changes)).map(([name, one]) => [name, { value: -one?.value, low: -one?.high, high: -one?.low }]));
+  };
+  const sure = (one) => {
+    const ends = [one?.value, one?.low, one?.high];
+    if (!ends.every(Number.isFinite)) return "";
+    const [value, low, high] = ends.map((end) => signed(end, (given) => given.toFixed(4)));
+    return `${value} (${low} to ${high}, 90 %)`;
+  };
   const metrics = (image) => record(image.quality ? image.quality.metrics : image.figures);
 
   const slices = (first, second) => Object.entries(record(second.quality?.slices)).flatMap(([partition, parts]) =>
@@ -64,10 +76,11 @@
     const [had, has] = [metrics(first), metrics(second)];
     const alike = Boolean(first.quality && second.quality && first.quality.data === second.quality.data);
     const licences = [record(first.licences), record(second.licences)];
+    const apart = known(first, second);
     return {
       apart: !alike && keys(had).length > 0 && keys(has).length > 0,
       parts: [
-        ["Metrics", keys(has, had).map((name) => [words(name), figure(had[name]), figure(has[name]), alike ? difference(had[name], has[name]) : ""])],
+        ["Metrics", keys(has, had).map((name) => [words(name), figure(had[name]), figure(has[name]), sure(apart[name]) || (alike ? difference(had[name], has[name]) : "")])],
         ["Parts of the data", alike ? slices(first, second) : []],
         ["Costs", costs(first, second)],
         ["Checks", differing(checks(first), checks(second), "passed")],
