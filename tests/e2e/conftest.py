@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.e2e.registries import OwnRegistry
+from tests.e2e.registries import OwnRegistry, copy_published
 
 ROOT = Path(__file__).parents[2]
 NAME = "image-segmenter"
@@ -102,12 +102,20 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return copy_catalog(tmp_path_factory.mktemp("catalog"))
 
 
-@pytest.fixture(scope="module")
-def published(catalog: Catalog) -> Catalog:
-    """The catalog after its first release."""
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """A catalog after its first release, which is left as it is."""
+    catalog = copy_catalog(tmp_path_factory.mktemp("released"))
     done = catalog.modelyard("release")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "published" in done.stdout
+    return catalog
+
+
+@pytest.fixture(scope="module")
+def published(catalog: Catalog, released: Catalog) -> Catalog:
+    """The catalog after its first release: all that one left in the registry, in a folder of its own."""
+    copy_published(released.prefix, catalog.prefix, [NAME, "base", "records/chronicles"])
     return catalog
 
 

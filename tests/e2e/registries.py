@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,3 +48,57 @@ class OwnRegistry:
     def uploads(self) -> bool:
         """Whether an upload is going on."""
         return any(self.folder.glob("data/docker/registry/v2/repositories/*/*/_uploads/*/data"))
+
+
+_MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, "
+    "application/vnd.docker.distribution.manifest.v2+json"
+)
+
+
+def copy_published(source: str, target: str, names: Sequence[str]) -> None:
+    """Copies what stands under some names from one folder of a registry to another; nothing is uploaded again.
+
+    Args:
+        source: Registry and folder.
+        target: The same registry, and another folder.
+        names: What stands in the one folder.
+    """
+    host, _, folder = source.partition("/")
+    with requests.Session() as session:
+        for name in names:
+            there, here = (f"{one}/{name}" for one in (folder, target.partition("/")[2]))
+            copy = _Copy(session, f"http://{host}/v2", there, here)
+            for tag in copy.tags():
+                copy.manifest(tag)
+
+
+@dataclass
+class _Copy:
+    session: requests.Session
+    address: str
+    source: str
+    target: str
+
+    def tags(self) -> list[str]:
+        return list(self._ask("GET", f"{self.source}/tags/list").json()["tags"])
+
+    def manifest(self, reference: str) -> None:
+        """Copies a manifest, after all that it names."""
+        found = self._ask("GET", f"{self.source}/manifests/{reference}", headers={"Accept": _MANIFESTS})
+        told = found.json()
+        for one in told.get("manifests", []):
+            self.manifest(one["digest"])
+        blobs = [told["config"], *told["layers"]] if "config" in told else []
+        for digest in dict.fromkeys(blob["digest"] for blob in blobs):
+            mounted = self._ask("POST", f"{self.target}/blobs/uploads/?mount={digest}&from={self.source}")
+            assert mounted.status_code == 201, digest
+        headers = {"Content-Type": found.headers["Content-Type"]}
+        self._ask("PUT", f"{self.target}/manifests/{reference}", headers=headers, data=found.content)
+
+    def _ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, data: bytes = b""
+    ) -> requests.Response:
+        answer = self.session.request(method, f"{self.address}/{path}", headers=headers, data=data, timeout=30)
+        assert answer.ok, (method, path, answer.text[:200])
+        return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,18 +19,25 @@ from modelyard.catalog.registry import Registry
 from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from modelyard.manifest.catalog import Refresh
-from tests.e2e.conftest import NAME, Catalog
+from tests.e2e.conftest import Catalog
+from tests.e2e.tiny import TINY, tiny_catalog
 
 pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Catalog:
+    catalog = tiny_catalog(tmp_path)
+    done = catalog.modelyard("release")
+    assert done.returncode == 0, done.stderr
+    return catalog
 
 
 def test_an_old_image_is_built_again_upon_a_new_base_and_remembered_even_where_nothing_is_new(
     published: Catalog,
 ) -> None:
     workspace, registry = Workspace(published.root), Registry(published.prefix)
-    # A budget is no part of an image; how busy this machine is, is no matter here.
-    published.edit("asset.yaml", "ready: 3s", "ready: 60s")
-    before = published.tags()
+    before = published.tags(TINY)
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=40)
     policy = Refresh.model_validate({"max_age": "30d"})
     refreshing = Refreshing(policy, workspace.catalog.python, print, later)
@@ -37,8 +45,8 @@ def test_an_old_image_is_built_again_upon_a_new_base_and_remembered_even_where_n
     (planned,) = plan(workspace, registry, refreshing=refreshing)
 
     done = release_one(builder, planned)
-    after = published.tags()
-    built = builder.client.images.get(f"modelyard/{NAME}:{planned.key_tag}")
+    after = published.tags(TINY)
+    built = builder.client.images.get(f"modelyard/{TINY}:{planned.key_tag}")
     (now,) = json.loads(published.modelyard("plan", "--json").stdout)["images"]
 
     assert planned.cause[0].startswith("time: it is from ")

@@ -10,9 +10,12 @@ import pytest
 from scripts.benchmarks import _generated
 
 from modelyard.catalog import labels
+from modelyard.catalog.records import attacked, chronicling
+from modelyard.catalog.records.quality import Quality
 from modelyard.catalog.records.report import ARTIFACT_TYPE
 from modelyard.catalog.registry import Registry
 from tests.catalog.records.memory import report
+from tests.catalog.site.records import attack, quality
 from tests.e2e.conftest import NAME, Catalog
 
 pytestmark = pytest.mark.engine
@@ -25,7 +28,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path / "public"
 
 
-def publish(catalog: Catalog, name: str, version: str, day: int) -> str:
+def publish(catalog: Catalog, name: str, version: str, day: int, figures: Quality | None = None) -> str:
     """What a release leaves, but for the layers."""
     registry, made = Registry(catalog.prefix), f"2026-01-0{day}T00:00:00+00:00"
     key = f"{day}" * 32
@@ -34,7 +37,7 @@ def publish(catalog: Catalog, name: str, version: str, day: int) -> str:
     digest = _generated.image(catalog.prefix, name, tags, written, made)
     image = registry.manifest(name, digest)
     assert image is not None
-    content = report(name, version, made, digest, None).model_dump_json().encode()
+    content = report(name, version, made, digest, figures).model_dump_json().encode()
     registry.attach(name, image, ARTIFACT_TYPE, content, created=made)
     return digest
 
@@ -84,6 +87,25 @@ def test_the_site_is_what_the_registry_says(catalog: Catalog, site: Path) -> Non
     page_file.write_text("nonsense", "utf-8")
     assert NAME in render(catalog, site)["made"]
     assert "nonsense" not in page_file.read_text("utf-8")
+
+
+def test_what_an_attack_left_beside_an_image_is_in_its_report_and_on_its_page(catalog: Catalog, site: Path) -> None:
+    registry, name = Registry(catalog.prefix), "some-model"
+    image = registry.manifest(name, publish(catalog, name, "1.0.0", 5, quality(name)))
+    assert image is not None
+    render(catalog, site)
+    before = catalog.modelyard("report", name)
+    registry.attach(name, image, attacked.ARTIFACT_TYPE, attack(name), created="2026-01-06T00:00:00+00:00")
+    chronicling.renew(registry, name)
+
+    after = catalog.modelyard("report", name)
+
+    assert "attack" not in before.stdout
+    assert "right after the attack: 0.6200 (0.4700 to 0.7500)" in after.stdout, after.stderr
+    assert render(catalog, site)["made"] == [name]
+    page = (site / "models" / f"{name}.html").read_text("utf-8")
+    assert "Under attack: 62 of 100 stay right" in page
+    assert (site / "models" / name / "attack-cpu.json").read_bytes() == attack(name)
 
 
 def test_a_folder_must_be_named(catalog: Catalog) -> None:

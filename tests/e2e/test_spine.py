@@ -11,14 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from modelyard.catalog.building import transfer
-from modelyard.catalog.planning.plan import plan
-from modelyard.catalog.progress import Progress
-from modelyard.catalog.publishing.builder import Builder
 from modelyard.catalog.records import evidence, swagger
 from modelyard.catalog.registry import Registry
 from modelyard.catalog.site.sections import api
-from modelyard.catalog.weights.cache import open_cache
 from modelyard.catalog.workspace import Workspace
 from tests.e2e.conftest import NAME, Catalog, serving
 from tests.fleet import snippets
@@ -176,38 +171,6 @@ def test_a_readme_change_rebuilds_nothing(published: Catalog) -> None:
     assert [image["state"] for image in images] == ["published"]
 
 
-def test_a_broken_pipeline_is_not_published_and_the_sample_is_shown(published: Catalog) -> None:
-    before = published.tags()
-    published.edit("pipeline.py", "pixels[np.newaxis]", "pixels[np.newaxis, ..., ::-1].copy()")
-    try:
-        done = published.modelyard("release")
-    finally:
-        published.edit("pipeline.py", "pixels[np.newaxis, ..., ::-1].copy()", "pixels[np.newaxis]")
-
-    assert done.returncode == 1
-    assert published.tags() == before, "yesterday's image stays"
-    failed = [line for line in done.stderr.splitlines() if "FAILED sample" in line]
-    assert failed
-    assert "expected" in failed[0]
-    assert "got" in failed[0]
-    assert "Traceback" not in done.stderr
-
-
-def test_what_failed_is_not_tried_again_until_it_changes(published: Catalog) -> None:
-    published.edit("pipeline.py", "pixels[np.newaxis]", "pixels[np.newaxis, ..., ::-1].copy()")
-    try:
-        (planned,) = json.loads(published.modelyard("plan", "--json").stdout)["images"]
-        done = published.modelyard("release", DOCKER_HOST="unix:///nonexistent.sock")
-    finally:
-        published.edit("pipeline.py", "pixels[np.newaxis, ..., ::-1].copy()", "pixels[np.newaxis]")
-
-    assert planned["state"] == "quarantined"
-    assert planned["failed"]
-    assert done.returncode == 1
-    assert "quarantined" in done.stdout
-    assert "FAILED sample" in done.stderr
-
-
 def test_the_report_stands_beside_the_image(published: Catalog) -> None:
     registry = Registry(published.prefix)
     image = registry.manifest(NAME, "latest")
@@ -232,40 +195,6 @@ def test_what_its_api_is_stands_beside_the_image(published: Catalog) -> None:
     first = described.routes[0]
     assert (first.method, first.path) == ("POST", "/model/predict")
     assert "seg_map" in [one.name for reply in first.replies for one in reply.fields]
-
-
-def test_a_pipeline_that_raises_is_blocked_with_its_own_words(published: Catalog) -> None:
-    before = published.tags()
-    published.edit("pipeline.py", "(classes,) = tensors.values()", "raise RuntimeError('lost my classes')")
-    try:
-        done = published.modelyard("release")
-    finally:
-        published.edit("pipeline.py", "raise RuntimeError('lost my classes')", "(classes,) = tensors.values()")
-
-    assert done.returncode == 1
-    assert "lost my classes" in done.stderr
-    assert "blocked" in done.stdout
-    assert published.tags() == before
-
-
-def test_an_interrupted_release_is_finished_by_the_next(published: Catalog) -> None:
-    """A builder that dies between the push of an image and its report leaves an image that no user is led to."""
-    before = published.tags()
-    published.edit("pipeline.py", "and no side lost", "and no side is lost")
-    workspace = Workspace(published.root)
-    registry = Registry(published.prefix)
-    builder = Builder(workspace, registry, open_cache(), Progress())
-    (planned,) = plan(workspace, registry)
-    transfer.push(builder.client, registry, planned, builder.build(planned), builder.progress)
-    assert published.tags()["latest"] == before["latest"]
-
-    done = published.modelyard("release")
-
-    assert done.returncode == 0, done.stderr
-    assert "finished" in done.stdout
-    assert "build image-segmenter" not in done.stderr
-    after = published.tags()
-    assert after["latest"] == after["1.0.0"] == after[planned.key_tag] != before["latest"]
 
 
 def test_changing_a_line_rebuilds_only_that_image_and_says_why(published: Catalog) -> None:

@@ -17,8 +17,7 @@ pytestmark = pytest.mark.engine
 
 REPRESENTATIVE = (
     "voice-activity-detector",  # sounds; ONNX Runtime
-    "text-sentiment-classifier",  # texts; a network that was trained here
-    "music-transcriber",  # sounds in, notes out; LiteRT
+    "text-sentiment-classifier",  # texts; a network that was trained here; LiteRT
 )
 """One of each sort, beside image-segmenter, which tests/e2e/test_spine.py releases: pictures, LiteRT, converted."""
 
