@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-# How long an example takes says little where two processes share the machine.
+# How long an example takes says little where several processes share the machine.
 hypothesis.settings.register_profile("shared", deadline=None)
 hypothesis.settings.load_profile("shared")
 
