@@ -18,8 +18,8 @@ _ROOT = Path(__file__).parents[1]
 _ALONE = ("engine", "browser")
 """Marks of tests that go one after the other in one process: they share the engine, or one server."""
 _ROADS = "tests/e2e/"
-_BESIDE = ("tests/e2e/test_kills.py", "tests/e2e/test_training.py")
-"""Whole roads through the engine take as long as all else, so what needs it beside them is a group of its own."""
+_BESIDE = tuple(f"tests/e2e/test_{name}.py" for name in ("gates", "kills", "published", "pushes", "training"))
+"""Whole roads through the engine take longer than all else, so some of them go beside the others."""
 _LONGEST_NAMED = 60
 
 
