@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 
 REPRESENTATIVE = (
     "voice-activity-detector",  # sounds; ONNX Runtime
-    "text-sentiment-classifier",  # texts; a network that was trained here; LiteRT
+    "spam-filter",  # texts; a network that was trained here; LiteRT
 )
 """One of each sort, beside image-segmenter, which tests/e2e/test_spine.py releases: pictures, LiteRT, converted."""
 
