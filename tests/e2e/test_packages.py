@@ -100,9 +100,7 @@ def test_a_change_of_code_installs_nothing_and_moves_one_layer_and_data_another(
     assert after_data[-1] != data
 
 
-def test_it_is_served_without_a_container_too(catalog: Catalog, pytestconfig: pytest.Config) -> None:
-    if not pytestconfig.getoption("--all"):
-        pytest.skip("two environments are installed for it; --all does that")
+def test_it_is_served_without_a_container_too(catalog: Catalog) -> None:
     done = catalog.modelyard("test", NAME)
 
     assert done.returncode == 0, done.stdout + done.stderr

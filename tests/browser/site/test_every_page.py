@@ -15,8 +15,7 @@ pytestmark = pytest.mark.browser
 
 _WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _ALIKE = ("docs/", "models/", "compare/", "lists/")
-"""Folders whose pages are of one kind: axe looks at some of them in every way, and at the others in one; at those of
-docs/, which are long and all made alike, with `--all`."""
+"""Folders whose pages are of one kind: axe looks at some of them in every way, and at the others in one."""
 _OFTEN = {
     "docs/index.html",
     "docs/odd.html",
@@ -53,11 +52,10 @@ def test_axe_finds_no_fault(
 ) -> None:
     # Text that fades in has too little contrast while it does.
     reader = reader_with(**kind, reduced_motion="reduce")
-    others = "desktop, light" in request.node.name
-    left_out = "docs/" if others and not request.config.getoption("--all") else () if others else _ALIKE
+    all_of_them = "desktop, light" in request.node.name
     found = []
     for path in paths:
-        if path in _OFTEN or not path.startswith(left_out):
+        if all_of_them or path in _OFTEN or not path.startswith(_ALIKE):
             found += faults(reader.open(path))
     assert not found
 

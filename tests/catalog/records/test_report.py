@@ -98,6 +98,7 @@ def test_a_report_without_figures_is_a_report_too(report: Report) -> None:
 
 
 def test_a_terminal_is_told_of_an_attack_below_the_checks(report: Report) -> None:
+    assert "attack, by which nothing is judged: Misspelt words" in report.to_text()
     assert "right after the attack: 0.4000 (0.3500 to 0.4500)" in report.to_text()
 
 

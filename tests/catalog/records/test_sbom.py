@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,7 +61,8 @@ def test_the_sbom_is_valid_cyclonedx(report: Report, asset: Asset) -> None:
     found = sbom.make(report, asset, inventory(numpy="BSD-3-Clause", odd="a licence of its own", none=None), REPOSITORY)
 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(found.decode()) is None
-    # The validator takes any text for a URL.
+    # The validator takes any text for a URL, and for a time.
+    assert datetime.fromisoformat(json.loads(found)["metadata"]["timestamp"]).tzinfo
     urls = re.findall(r'"url": ?"([^"]*)"', found.decode())
     assert urls
     assert not [url for url in urls if not urlsplit(url).scheme or re.search(r"[\s<>{}|\\^`]", url)]

@@ -18,8 +18,7 @@ COST = 4
 
 def check(candidate: Candidate) -> Iterator[Checked]:
     """One figure, in megabytes."""
-    # Once: the engine would wait a second for another look, from which it has the processor's share.
-    stats = cast(dict[str, Any], candidate.running.container.stats(stream=False, one_shot=True))
+    stats = cast(dict[str, Any], candidate.running.container.stats(stream=False))
     allowed = candidate.budgets.memory
     yield budget("memory", resident(stats["memory_stats"]) / 1e6, "MB", allowed and allowed / 1e6)
 

@@ -51,7 +51,7 @@ class Attacked(Model):
     def to_lines(self) -> list[str]:
         """What was tried, and what came of it, a line each."""
         lines = [
-            f"attack: {self.method}",
+            f"attack, by which nothing is judged: {self.method}",
             f"  changed: {self.bound}; at most {self.queries} questions an item, {self.n} items, seed {self.seed}",
             f"  right before: {self.accuracy.to_text()}",
             f"  right after the attack: {self.robust_accuracy.to_text()}",
